@@ -29,6 +29,8 @@ constexpr size_t kVendorBytesMax = 32;
 constexpr size_t kOriginBytesMax = 100;
 constexpr int kPlacesMax = 10;
 constexpr size_t kPlaceBytesMax = 32;
+constexpr size_t kTokenLabelBytesMax = 32;  // as PKCS #11 has it
+constexpr size_t kKeyLabelBytesMax = 64;
 
 void MakeAbsolute(const std::filesystem::path& folder, std::string* path) {
   if (!path->empty()) *path = (folder / *path).lexically_normal().string();
@@ -38,6 +40,11 @@ void MakePathsAbsolute(const std::filesystem::path& folder, v1::Config& config) 
   MakeAbsolute(folder, config.mutable_tls()->mutable_directory());
   MakeAbsolute(folder, config.mutable_storage()->mutable_sqlite_path());
   MakeAbsolute(folder, config.mutable_storage()->mutable_key_file());
+  MakeAbsolute(folder, config.mutable_storage()->mutable_former_key_file());
+  if (config.storage().has_token()) {
+    MakeAbsolute(folder, config.mutable_storage()->mutable_token()->mutable_module());
+    MakeAbsolute(folder, config.mutable_storage()->mutable_token()->mutable_pin_file());
+  }
   MakeAbsolute(folder, config.mutable_storage()->mutable_backup_folder());
   MakeAbsolute(folder, config.mutable_redaction()->mutable_japanese_dictionary());
   MakeAbsolute(folder, config.mutable_routing_plan());
@@ -99,6 +106,33 @@ bool IsTrustDomain(const std::string& domain) {
          });
 }
 
+void CheckWrapping(const v1::Config::Storage& storage, ConfigProblems& problems) {
+  const std::string& key_file = storage.key_file();
+  problems.Require(!key_file.empty() || storage.has_token(), "storage.key_file",
+                   "must name the key file, or storage.token the token in its place");
+  problems.Require(key_file.empty() || storage.former_key_file() != key_file,
+                   "storage.former_key_file", "must be another file than storage.key_file");
+  if (!storage.has_token()) return;
+  const auto& token = storage.token();
+  problems.Require(key_file.empty(), "storage.token",
+                   "takes the place of storage.key_file: leave that one out, or name it in "
+                   "storage.former_key_file");
+  problems.Require(!token.module().empty(), "storage.token.module",
+                   "must name the token's module: \"/usr/lib/softhsm/libsofthsm2.so\"");
+  problems.Require(!token.pin_file().empty(), "storage.token.pin_file",
+                   "must name the file with the user's PIN");
+  const size_t token_label = token.token_label().size();
+  problems.Require(token_label > 0 && token_label <= kTokenLabelBytesMax,
+                   "storage.token.token_label", "must be the token's label, of 32 bytes at most");
+  // Lists of wrapping keys have a blank between (hub.opens).
+  const std::string& key_label = token.key_label();
+  problems.Require(!key_label.empty() && key_label.size() <= kKeyLabelBytesMax &&
+                       std::all_of(key_label.begin(), key_label.end(),
+                                   [](unsigned char one) { return absl::ascii_isgraph(one); }),
+                   "storage.token.key_label",
+                   "must be 1 to 64 letters, digits and signs without blanks: \"hub-2026\"");
+}
+
 void CheckStorage(const v1::Config::Storage& storage, ConfigProblems& problems) {
   problems.Require(!storage.sqlite_path().empty() || !storage.postgres_url().empty(),
                    "storage.sqlite_path",
@@ -120,7 +154,7 @@ void CheckStorage(const v1::Config::Storage& storage, ConfigProblems& problems) 
                    "storage.sqlite_cache_mib", "must be 8 to 65536, or 0 for the default");
   problems.Require(storage.postgres_url().empty() || cache_mib == 0, "storage.sqlite_cache_mib",
                    "is for sqlite_path; PostgreSQL has a configuration of its own");
-  problems.Require(!storage.key_file().empty(), "storage.key_file", "must name the key file");
+  CheckWrapping(storage, problems);
 }
 
 // 0 or absent stands for the default.
@@ -301,6 +335,14 @@ void Check(const v1::Config& config, ConfigProblems& problems) {
 }
 
 }  // namespace
+
+storage::WrappingOptions WrappingOf(const v1::Config::Storage& storage) {
+  storage::WrappingOptions options{storage.key_file(), std::nullopt, storage.former_key_file()};
+  const auto& token = storage.token();
+  if (storage.has_token())
+    options.token = {token.module(), token.token_label(), token.key_label(), token.pin_file()};
+  return options;
+}
 
 absl::StatusOr<std::string> ReadTextFile(const std::string& path) {
   std::error_code error;

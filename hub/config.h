@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "hub/config_problems.h"
+#include "hub/storage/wrappings.h"
 #include "switchboard/v1/config.pb.h"
 
 namespace switchboard {
@@ -17,6 +18,9 @@ absl::StatusOr<v1::Config> ReadConfig(const std::string& path);
 // The same of a text that was read from `path`; what is wrong goes to `problems`, made for this
 // text and path, and is left out of what is returned.
 v1::Config ParseConfig(const std::string& text, const std::string& path, ConfigProblems& problems);
+
+// What it says of the keys that wrap.
+storage::WrappingOptions WrappingOf(const v1::Config::Storage& storage);
 
 // The whole file, at most 1 MiB. NOT_FOUND, FILE_MISSING; INVALID_ARGUMENT, FILE_TOO_LARGE.
 absl::StatusOr<std::string> ReadTextFile(const std::string& path);

@@ -24,6 +24,10 @@ limits:
   heartbeat_interval: 5s
 )";
 
+const std::string kToken =
+    "{module: /usr/lib/softhsm/libsofthsm2.so, token_label: switchboard, key_label: hub-2026, "
+    "pin_file: hsm.pin}";
+
 TEST(ReadConfigTest, FillsDefaultsAndMakesPathsAbsolute) {
   TemporaryFolder folder;
   WriteFile(folder / "hub.yaml", kGood);
@@ -107,6 +111,24 @@ TEST(ReadConfigTest, CodeMapsAreFilesToo) {
   EXPECT_EQ(config.code_maps(0), folder / "codes/sakura.yaml");
 }
 
+TEST(ReadConfigTest, ATokenTakesThePlaceOfTheKeyFile) {
+  TemporaryFolder folder;
+  std::string text = kGood;
+  const std::string key_file = "key_file: /etc/hub.key";
+  text.replace(text.find(key_file), key_file.size(),
+               "former_key_file: hub.key\n  token: " + kToken);
+  WriteFile(folder / "hub.yaml", text);
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  const storage::WrappingOptions wrapping = WrappingOf(config.storage());
+  EXPECT_EQ(wrapping.key_file, "");
+  EXPECT_EQ(wrapping.former_key_file, folder / "hub.key");
+  ASSERT_TRUE(wrapping.token.has_value());
+  EXPECT_EQ(wrapping.token->module, "/usr/lib/softhsm/libsofthsm2.so");
+  EXPECT_EQ(wrapping.token->token_label, "switchboard");
+  EXPECT_EQ(wrapping.token->key_label, "hub-2026");
+  EXPECT_EQ(wrapping.token->pin_file, folder / "hsm.pin");
+}
+
 TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
   TemporaryFolder folder;
   const struct {
@@ -142,6 +164,19 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "limits.shutdown_grace"},
       {"heartbeat_interval: 5s", "shutdown_grace: -1ms", "CONFIG_INVALID", "9",
        "limits.shutdown_grace"},
+      {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  former_key_file: /etc/hub.key",
+       "CONFIG_INVALID", "6", "storage.former_key_file"},
+      {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  token: " + kToken, "CONFIG_INVALID",
+       "6", "storage.token"},
+      {"key_file: /etc/hub.key", "token: {module: m.so, token_label: t, key_label: k}",
+       "CONFIG_INVALID", "5", "storage.token.pin_file"},
+      {"key_file: /etc/hub.key", "token: {token_label: t, key_label: k, pin_file: p}",
+       "CONFIG_INVALID", "5", "storage.token.module"},
+      {"key_file: /etc/hub.key", "token: {module: m.so, key_label: k, pin_file: p}",
+       "CONFIG_INVALID", "5", "storage.token.token_label"},
+      {"key_file: /etc/hub.key",
+       "token: {module: m.so, token_label: t, key_label: hub 2026, pin_file: p}", "CONFIG_INVALID",
+       "5", "storage.token.key_label"},
       {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  lanes: -1", "CONFIG_INVALID", "6",
        "storage.lanes"},
       {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  sqlite_cache_mib: 7", "CONFIG_INVALID",

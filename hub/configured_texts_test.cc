@@ -42,7 +42,7 @@ class ConfiguredTextsTest : public ::testing::Test {
   ConfiguredTextsTest() {
     HubOptions options;
     options.storage = testing::NewStorage(folder_.path().string());
-    options.key_file = folder_ / "hub.key";
+    options.wrapping.key_file = folder_ / "hub.key";
     auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
     EXPECT_OK(opened);
     hub_ = *std::move(opened);

@@ -3,13 +3,16 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_metrics.h"
 #include "hub/base/error.h"
+#include "hub/config.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/schema.h"
 #include "hub/upkeep/checkpoints.h"
+#include "hub/upkeep/deletion_orders.h"
 #include "hub/upkeep/due_assignments.h"
 #include "hub/upkeep/feed_purge.h"
 #include "hub/upkeep/held_work.h"
 #include "hub/upkeep/left_out_events.h"
+#include "hub/upkeep/legal_hold_ends.h"
 #include "hub/upkeep/log_continuity.h"
 #include "hub/upkeep/permit_reviews.h"
 #include "hub/upkeep/promise_ends.h"
@@ -42,7 +45,7 @@ HubOptions StorageOfHub(const v1::Config& config) {
   options.storage.lanes = config.storage().lanes();
   options.storage.hub_id = config.hub_id();
   options.storage.sqlite_cache_mib = config.storage().sqlite_cache_mib();
-  options.key_file = config.storage().key_file();
+  options.wrapping = WrappingOf(config.storage());
   options.backup_folder = config.storage().backup_folder();
   options.log_origin = config.audit().origin();
   options.checkpoint_interval =
@@ -76,13 +79,16 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
     ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
     RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
     const auto begin = [&]() -> absl::Status {
-      ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
+      ASSIGN_OR_RETURN(auto wrappings,
+                       storage::Wrappings::Open(options.wrapping, *connection, ids));
+      ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(std::move(wrappings), options.storage.hub_id,
+                                                     *connection, ids, now_us));
       const audit::LogSigner log(*sealer, options.log_origin);
       if (!options.restores)
         RETURN_IF_ERROR(upkeep::CheckLogGoesOn(*connection, log, options.checkpoint_places));
       RETURN_IF_ERROR(storage::NoteRehearsal(*connection, options.rehearsal));
       ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
-      return absl::OkStatus();
+      return sealer->NoteSealing(*connection, now_us);
     };
     RETURN_IF_ERROR(storage::RunAlone(*connection, begin));
   }
@@ -117,6 +123,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       placer_{contracts_, plans_},
       promises_(*sealer_, options.promises),
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
+      unmaskings_(book_, contracts_, *sealer_, ids),
       feed_(book_, contracts_, promises_, *sealer_, ids, quarantine_),
       permits_(book_, contracts_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids),
       core_feed_(*sealer_),
@@ -128,7 +135,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       core_events_(book_, rule_packs_, options.rule_pack_elsewhere, permits_, promises_, *sealer_,
                    ids, quarantine_),
       hand_overs_(book_, placer_, *sealer_, ids, *cleaner_),
-      eraser_(options.retention, rule_packs_),
+      eraser_(options.retention, rule_packs_, *sealer_),
       connections_(options.connections, ids.Next()),
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
                kReportsWaitingMax) {}
@@ -136,6 +143,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
 absl::Status Hub::OpenWriter(storage::WriterOptions options) {
   options.hub_id = id();
   ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
+  own_key_ = std::make_unique<upkeep::OwnKey>(*sealer_, *readers_, *writer_, executor_);
   upkeep_ = std::make_unique<upkeep::Upkeep>(*readers_, *writer_, executor_, id());
   AddDuties();
   MakeApis();
@@ -154,8 +162,12 @@ void Hub::AddDuties() {
       upkeep::PromiseEnds::Parts{promises_, book_, contracts_, hand_overs_, *sealer_, ids_},
       options_.promises));
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
+  upkeep_->Add(
+      std::make_unique<upkeep::DeletionOrders>(contracts_, ids_, options_.deletions_gather_most));
   upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
+  upkeep_->Add(std::make_unique<upkeep::LegalHoldEnds>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
+  upkeep_->Add(std::make_unique<upkeep::KeyRotation>(*sealer_, true_clock_, options_.rotation));
   upkeep_->Add(std::make_unique<upkeep::Checkpoints>(log_, options_.checkpoint_interval));
 }
 
@@ -175,9 +187,10 @@ void Hub::MakeApis() {
   };
   permit_streams_ =
       std::make_unique<api::PermitStreams>(*readers_, executor_, options_.sessions.lifetime);
-  vendor_api_ = std::make_unique<api::VendorApi>(api::VendorApi::Parts{
-      std::move(stream), options_.sessions, streams_, *permit_streams_, contracts_, outcomes_,
-      quarantine_, permits_, hand_overs_, *sealer_, ids_, reports_});
+  vendor_api_ = std::make_unique<api::VendorApi>(
+      api::VendorApi::Parts{std::move(stream), options_.sessions, streams_, *permit_streams_,
+                            contracts_, outcomes_, quarantine_, permits_, hand_overs_, unmaskings_,
+                            *sealer_, ids_, reports_, options_.check_signature});
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   checkpoint_places_ = std::make_unique<upkeep::CheckpointPlaces>(
@@ -188,6 +201,9 @@ void Hub::MakeApis() {
       rule_packs_,  code_maps_, permits_,  promises_, placer_, feed_,      intake_,
       core_events_, outcomes_,  streams_,  *sealer_,  ids_,    *backups_,  connections_,
       *disk_,       log_,       *cleaner_, id()});
+  privacy_api_ = std::make_unique<api::PrivacyApi>(
+      api::PrivacyApi::Parts{*writer_, *readers_, reports_, clock_, book_, contracts_, promises_,
+                             feed_, unmaskings_, eraser_, *sealer_, ids_, id()});
 }
 
 Hub::~Hub() {
@@ -221,11 +237,13 @@ storage::Writer::Hooks Hub::HooksOfWriter() {
   storage::Writer::Hooks hooks;
   hooks.before_commit = [this](storage::Transaction& transaction,
                                int lane) -> absl::StatusOr<std::string> {
-    const absl::Status place = storage::CheckHubPlace(transaction.connection(), id(), epoch_);
-    if (ErrorReason(place) == "HUB_ID_TAKEN") place_lost_ = true;
-    RETURN_IF_ERROR(place);
+    const auto key_floor = storage::CheckHubPlace(transaction.connection(), id(), epoch_);
+    if (ErrorReason(key_floor.status()) == "HUB_ID_TAKEN") place_lost_ = true;
+    RETURN_IF_ERROR(key_floor.status());
+    RETURN_IF_ERROR(sealer_->CheckSealed(transaction, *key_floor));
     return audit_log_.Seal(transaction, lane);
   };
+  hooks.before_retry = [this](storage::WriterConnection& connection) { RenewKey(connection); };
   hooks.find_commit = [this](storage::Connection& connection, int lane, const std::string& hash) {
     return audit_log_.EndsWith(connection, lane, hash);
   };
@@ -246,6 +264,20 @@ storage::Writer::Hooks Hub::HooksOfWriter() {
   return hooks;
 }
 
+// A rotation did not wait for this hub: what it seals is stored again once it has a new key. Where
+// that fails, the group fails, and the next one tries.
+void Hub::RenewKey(storage::WriterConnection& connection) {
+  MutexLock lock(renewing_);
+  if (!sealer_->must_renew()) return;
+  std::shared_ptr<storage::BoxKey> key;
+  const absl::Status renewed = storage::RunAlone(connection, [&]() -> absl::Status {
+    RETURN_IF_ERROR(storage::CheckHubPlace(connection, id(), epoch_).status());
+    ASSIGN_OR_RETURN(key, sealer_->Renew(connection, absl::ToUnixMicros(clock_.Now())));
+    return absl::OkStatus();
+  });
+  if (renewed.ok()) sealer_->SealBy(std::move(key));
+}
+
 absl::Status Hub::fate() const {
   if (!place_lost_) return absl::OkStatus();
   return storage::HubPlaceTaken();
@@ -263,6 +295,8 @@ void Hub::Announce(const Topic& topic) {
       return core_feed_poll_->Announced();
     case Topic::Kind::kPermitVoid:
       return permit_streams_->PermitVoid(topic.vendor_id, topic.permit_id);
+    case Topic::Kind::kKeys:
+      return own_key_->Announced();
   }
 }
 
@@ -274,6 +308,7 @@ void Hub::Tick() {
     permit_streams_->Tick(clock_.Now(), now);
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);
+  own_key_->Tick(now);
   upkeep_->Tick(clock_.Now(), now);
   metrics_.write_queue_length.Set(static_cast<int64_t>(writer_->queue_length()));
 }

@@ -8,6 +8,7 @@
 #include "hub/api/core_api.h"
 #include "hub/api/core_feed_poll.h"
 #include "hub/api/operator_api.h"
+#include "hub/api/privacy_api.h"
 #include "hub/api/vendor_api.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/log_signer.h"
@@ -16,12 +17,14 @@
 #include "hub/base/executor.h"
 #include "hub/base/hub_clock.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "hub/book/book.h"
 #include "hub/contracts/code_maps.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/contracts/rule_packs.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/deletions/opening.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/guard/connection_book.h"
 #include "hub/ingest/account_intake.h"
@@ -35,12 +38,16 @@
 #include "hub/storage/open_database.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/sealer.h"
+#include "hub/storage/wrappings.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
 #include "hub/telemetry/metrics.h"
+#include "hub/unmasking/unmaskings.h"
 #include "hub/upkeep/backups.h"
 #include "hub/upkeep/checkpoint_places.h"
+#include "hub/upkeep/key_rotation.h"
 #include "hub/upkeep/other_hubs.h"
+#include "hub/upkeep/own_key.h"
 #include "hub/upkeep/upkeep.h"
 #include "switchboard/v1/config.pb.h"
 
@@ -49,7 +56,7 @@ namespace switchboard {
 struct HubOptions {
   // Its hub_id also names this hub's audit chains, and is its own among the hubs of a database.
   storage::StorageOptions storage;
-  std::string key_file;
+  storage::WrappingOptions wrapping;
   // Where the hub copies its database to when an operator asks. Empty: nowhere.
   std::string backup_folder;
   storage::WriterOptions writer;
@@ -71,6 +78,9 @@ struct HubOptions {
   std::vector<upkeep::CheckpointPlace> checkpoint_places;
   // Opened by a restore: the log ends where the backup did, whatever places know.
   bool restores = false;
+  // Of vendors' confirmations of orders to delete. Null: none of them stands.
+  api::SignatureCheck check_signature;
+  absl::Duration deletions_gather_most = deletions::kGatherMost;
   // As Config has it.
   std::string rule_pack_elsewhere;
   v1::Config::PromisePolicy promises{};
@@ -82,6 +92,7 @@ struct HubOptions {
   // hub. Null: the hub's clock says the true time.
   Clock* true_clock = nullptr;
   std::optional<Rehearsal> rehearsal;  // as the database keeps it
+  upkeep::KeyRotationOptions rotation;
   // A mistake in what masks rows, so that it is seen what the guard on the wire makes of it; never
   // in the daemon.
   contracts::Contracts::Plant planted_masks;
@@ -126,6 +137,7 @@ class Hub {
   api::CoreApi& core_api() { return *core_api_; }
   api::VendorApi& vendor_api() { return *vendor_api_; }
   api::OperatorApi& operator_api() { return *operator_api_; }
+  api::PrivacyApi& privacy_api() { return *privacy_api_; }
   // Who is connected, as far as the edge says.
   guard::ConnectionBook& connections() { return connections_; }
   storage::Writer& writer() { return *writer_; }
@@ -137,6 +149,7 @@ class Hub {
   contracts::CodeMaps& code_maps() { return code_maps_; }
   const feed::VendorFeed& feed() const { return feed_; }
   const ingest::HandOvers& hand_overs() const { return hand_overs_; }
+  const retention::Eraser& eraser() const { return eraser_; }
   const std::string& id() const { return options_.storage.hub_id; }
   std::string DescribeStorage() const { return database_->Describe(); }
 
@@ -152,6 +165,7 @@ class Hub {
   storage::Writer::Hooks HooksOfWriter();
   void Announce(const Topic& topic);
   void TickStreams();
+  void RenewKey(storage::WriterConnection& connection);
 
   Clock& clock_;
   Clock& true_clock_;
@@ -178,6 +192,7 @@ class Hub {
   const ingest::Placer::Parts placer_;
   const promises::Promises promises_;
   const audit::Quarantine quarantine_;
+  const unmasking::Unmaskings unmaskings_;
   const feed::VendorFeed feed_;
   const permits::Permits permits_;
   const core_feed::CoreFeed core_feed_;
@@ -190,7 +205,9 @@ class Hub {
   guard::ConnectionBook connections_;
   PartyExecutor reports_;
   std::atomic<bool> place_lost_{false};
-  std::unique_ptr<upkeep::Upkeep> upkeep_;  // before the writer, which calls it until it stops
+  Mutex renewing_;                           // a lane at a time
+  std::unique_ptr<upkeep::OwnKey> own_key_;  // before the writer, which calls it until it stops …
+  std::unique_ptr<upkeep::Upkeep> upkeep_;   // … likewise
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<upkeep::Backups> backups_;
   std::unique_ptr<upkeep::CheckpointPlaces> checkpoint_places_;
@@ -199,6 +216,7 @@ class Hub {
   std::unique_ptr<api::PermitStreams> permit_streams_;
   std::unique_ptr<api::VendorApi> vendor_api_;
   std::unique_ptr<api::OperatorApi> operator_api_;
+  std::unique_ptr<api::PrivacyApi> privacy_api_;
   // Last: it calls the others until it is gone.
   std::unique_ptr<upkeep::OtherHubs> other_hubs_;
 };

@@ -20,10 +20,12 @@
 #include "hub/base/error.h"
 #include "hub/base/hub_clock.h"
 #include "hub/base/mutex.h"
+#include "hub/base/secret.h"
 #include "hub/configured_texts.h"
 #include "hub/connection_limits.h"
 #include "hub/edge/library_lines.h"
 #include "hub/edge/server.h"
+#include "hub/edge/signature_check.h"
 #include "hub/hub.h"
 #include "hub/startup.h"
 #include "hub/storage/database.h"
@@ -207,6 +209,7 @@ int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls
     if (!hub.fate().ok()) return 0;
     watch.Tick();
     metrics.request_memory_bytes.Set(static_cast<double>(server.request_memory()));
+    metrics.keys_unlocked_bytes.Set(static_cast<double>(UnlockedSecretBytes()));
     metrics.connections_accepted.Set(static_cast<double>(server.connections_accepted()));
   }
 }
@@ -230,6 +233,24 @@ edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptor
   return options;
 }
 
+// Also what keys are worked with lies in memory for a while: ciphers' own copies of them, and the
+// personal data that is under way.
+void TellOfUnlockedKeys(telemetry::Log& log) {
+  const auto tell = [&](const char* why) {
+    log.Warning("keys_not_locked",
+                {{"why", Error(absl::StatusCode::kFailedPrecondition, "KEYS_NOT_LOCKED", why)}});
+  };
+  if (!SecretsAreLocked()) {
+    tell(
+        "the system locks no memory for keys; raise the limit of locked memory to 16 MiB "
+        "(LimitMEMLOCK, ulimit -l)");
+  } else if (telemetry::MayBeSwapped()) {
+    tell(
+        "keys are locked, but what is made of them may be written to the swap; forbid that to the "
+        "hub (MemorySwapMax=0), or turn the swap off");
+  }
+}
+
 absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset_t& heard,
                    SystemClock& true_clock, telemetry::Log& log) {
   const v1::Config& config = startup.config;
@@ -247,6 +268,7 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
     auto options = HubOptionsOf(config, descriptors_max, ids, reports);
     options.true_clock = &true_clock;
+    options.check_signature = edge::SignatureCheckOf(*tls, true_clock, config.tls().trust_domain());
     ASSIGN_OR_RETURN(hub, Hub::Open(options, clock, ids, executor, metrics));
     return absl::OkStatus();
   }));
@@ -265,6 +287,7 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
                [&server](bool reachable) { server->SetServing(reachable); }});
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
+  TellOfUnlockedKeys(log);
   if (config.has_rehearsal())
     log.Warning("rehearsal", {{"clock_us", absl::ToUnixMicros(clock.Now())},
                               {"speed", config.rehearsal().speed()}});

@@ -13,6 +13,7 @@
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/permits/operator_stops.h"
+#include "hub/retention/pause.h"
 #include "hub/stops/stops.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/sqlite_copy.h"
@@ -94,6 +95,7 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids,
   ASSIGN_OR_RETURN(restored.outcomes_after,
                    core_feed::SkipThrough(transaction, options.core_read_through));
   RETURN_IF_ERROR(BeginLog(transaction, hub, options.hub.checkpoint_places, restored));
+  RETURN_IF_ERROR(retention::Pause(transaction));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
   event.set_count(restored.outcomes_after);
   auto& heads = *event.mutable_restored()->mutable_heads();
@@ -138,7 +140,8 @@ absl::StatusOr<Restored> RestoreDatabase(const RestoreOptions& options, Clock& c
                                          const Progress& progress) {
   // A hub would make a new one, which opens nothing.
   std::error_code error;
-  if (!std::filesystem::exists(options.hub.key_file, error)) {
+  const std::string& key_file = options.hub.wrapping.key_file;
+  if (!key_file.empty() && !std::filesystem::exists(key_file, error)) {
     if (error) {
       return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING",
                    "storage.key_file cannot be looked at: " + error.message());

@@ -19,6 +19,8 @@ namespace switchboard {
 // - every vendor is stopped and its open permits are void, until an operator lets it go on: after
 //   the core has posted its events and imported its accounts again since `newest_commit`, which is
 //   repeat-safe;
+// - nothing is erased, and no vendor ordered to delete, until an operator says so, for legal holds
+//   and requests of persons that were placed since are missing;
 // - hubs that still run on the database can write no more;
 // - checkpoints of the audit log go on under another name, for it is another log: see
 //   audit/log_signer.h.

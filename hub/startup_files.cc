@@ -8,11 +8,14 @@
 #include <string_view>
 #include <system_error>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "hub/base/secret_file.h"
+#include "hub/config.h"
+#include "hub/storage/key_file.h"
 #include "hub/storage/postgres.h"
-#include "hub/storage/sealer.h"
+#include "hub/storage/token_wrapping.h"
 
 namespace switchboard {
 namespace {
@@ -70,6 +73,35 @@ void CheckKeyFile(const v1::Config::Storage& storage, ConfigProblems& problems) 
   RequireFolderOf(path, kField, problems);
 }
 
+// What is wrong with something that the configuration names at `field`, with which its message may
+// begin.
+void AddProblem(const absl::Status& status, const std::string& field, ConfigProblems& problems) {
+  if (status.ok()) return;
+  absl::string_view problem = status.message();
+  if (absl::ConsumePrefix(&problem, field)) absl::ConsumePrefix(&problem, ":");
+  problem = absl::StripLeadingAsciiWhitespace(problem);
+  problems.AddAt(field, {problem.data(), problem.size()});
+}
+
+void CheckFormerKeyFile(const v1::Config::Storage& storage, ConfigProblems& problems) {
+  const std::string& path = storage.former_key_file();
+  if (path.empty()) return;
+  const std::string problem = storage::KeyFileProblem(path);
+  if (!problem.empty()) {
+    problems.AddAt("storage.former_key_file",
+                   absl::StrCat(path, ": ", problem,
+                                "; once all keys are wrapped by another (`switchboard keys list`) "
+                                "it can be left out"));
+  }
+}
+
+// Logs in, as a start does.
+void CheckTokenOf(const v1::Config::Storage& storage, ConfigProblems& problems) {
+  constexpr char kField[] = "storage.token";
+  if (!storage.has_token() || problems.Knows(kField)) return;
+  AddProblem(storage::CheckToken(*WrappingOf(storage).token), kField, problems);
+}
+
 // Made when it is missing, so the nearest folder above that is there counts.
 void CheckBackupFolder(const std::string& folder, ConfigProblems& problems) {
   if (folder.empty()) return;
@@ -92,12 +124,12 @@ void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems) {
       problems.AddAt("storage.sqlite_path", problem);
   }
   if (!storage.postgres_url().empty()) {
-    const absl::Status url = storage::PostgresDatabase::CheckUrl(storage.postgres_url());
-    absl::string_view problem = url.message();
-    absl::ConsumePrefix(&problem, "storage.postgres_url ");
-    if (!url.ok()) problems.AddAt("storage.postgres_url", {problem.data(), problem.size()});
+    AddProblem(storage::PostgresDatabase::CheckUrl(storage.postgres_url()), "storage.postgres_url",
+               problems);
   }
   CheckKeyFile(storage, problems);
+  CheckFormerKeyFile(storage, problems);
+  CheckTokenOf(storage, problems);
   CheckBackupFolder(storage.backup_folder(), problems);
   if (!config.ports_file().empty()) RequirePlaceOfFile(config.ports_file(), "ports_file", problems);
 }

@@ -8,8 +8,8 @@
 namespace switchboard {
 
 // Finds what is wrong with the files and folders that a checked configuration names, other than
-// certificates, contracts and the plan: the database's place, its key, the backups' folder, the
-// ports file. Only looks.
+// certificates, contracts and the plan: the database's place, the keys that wrap, the backups'
+// folder, the ports file. Only looks; of a token it asks for a session.
 void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems);
 
 // The same of the folders that checkpoints go to.

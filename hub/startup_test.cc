@@ -10,6 +10,7 @@
 #include "hub/guard/accept_loop.h"
 #include "hub/guard/refusals.h"
 #include "hub/identity/development_certificates.h"
+#include "tests/servers/soft_hsm.h"
 #include "tests/testing.h"
 
 namespace switchboard {
@@ -269,6 +270,35 @@ TEST_F(StartupTest, TheKeyFileIsLookedAt) {
   EXPECT_THAT(
       Problems(),
       ElementsAre(HasSubstr("hub.key is not there, but the database is: put back the key file")));
+}
+
+TEST_F(StartupTest, TheFormerKeyFileIsLookedAt) {
+  WriteHub({{"key_file: hub.key", "key_file: hub.key\n  former_key_file: old.key"}});
+  EXPECT_THAT(Problems(),
+              ElementsAre(AllOf(HasSubstr("8:20: storage.former_key_file: old.key: cannot be read"),
+                                HasSubstr("it can be left out"))));
+  WriteFile(folder_ / "old.key", std::string(64, 'a'));
+  ASSERT_EQ(chmod((folder_ / "old.key").c_str(), 0600), 0);
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+TEST_F(StartupTest, ATokenIsAskedForASession) {
+  if (const absl::Status available = servers::SoftHsm::Available(); !available.ok())
+    GTEST_SKIP() << available.message();
+  ASSERT_OK_AND_ASSIGN(const auto token, servers::SoftHsm::Create());
+  WriteFile(folder_ / "hsm.pin", testing::ReadFile(token->pin_file()));
+  ASSERT_EQ(chmod((folder_ / "hsm.pin").c_str(), 0600), 0);
+  const std::string good = absl::StrCat("token: {module: ", servers::SoftHsm::module(),
+                                        ", token_label: ", servers::SoftHsm::kTokenLabel,
+                                        ", key_label: hub-2026, pin_file: hsm.pin}");
+  WriteHub({{"key_file: hub.key", good}});
+  for (const JudgedFor what : {JudgedFor::kStart, JudgedFor::kCheck})
+    EXPECT_THAT(Problems(what), IsEmpty()) << "its key is made at a start";
+  token->TakeOut();
+  EXPECT_THAT(Problems(), ElementsAre(HasSubstr("7:10: storage.token: no token of this")));
+  token->PutBack();
+  WriteFile(folder_ / "hsm.pin", "000001");
+  EXPECT_THAT(Problems(), ElementsAre(HasSubstr("7:10: storage.token: the token refuses the PIN")));
 }
 
 TEST_F(StartupTest, NobodyElseMayReadTheBookOrItsBackups) {

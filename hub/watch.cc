@@ -12,12 +12,14 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/base/unused_memory.h"
+#include "hub/deletions/deletion_book.h"
 #include "hub/identity/material_files.h"
 #include "hub/outcomes/late_words.h"
 #include "hub/permits/permit_budget.h"
 #include "hub/reports/audit_reading.h"
 #include "hub/reports/gauges.h"
 #include "hub/retention/policy.h"
+#include "hub/unmasking/unmasking_book.h"
 #include "hub/upkeep/backup_folder.h"
 
 namespace switchboard {
@@ -30,6 +32,7 @@ constexpr absl::Duration kDay = absl::Hours(24);
 // Of each event the log writes a hundred lines in ten seconds.
 constexpr int kHeadsPerLook = 40;
 constexpr absl::Duration kHeldUpMax = kDay;
+constexpr absl::Duration kWordMax = absl::Minutes(15);
 constexpr absl::Duration kEndsSoon = absl::Hours(14 * 24);
 constexpr absl::Duration kOverdueMax = absl::Hours(1);  // beyond the interval
 
@@ -66,6 +69,15 @@ absl::Status WithoutMeaning(const std::string& vendor_id) {
                             "), apply a version that has them (switchboard codes apply) and let "
                             "them be recorded (switchboard quarantine retry --vendor ",
                             vendor_id, ")"));
+}
+
+absl::Status Overdue(const std::string& vendor_id) {
+  return Error(
+      absl::StatusCode::kFailedPrecondition, "DELETION_OVERDUE",
+      absl::StrCat("the vendor has not confirmed that it deleted what it was shown, though "
+                   "the time of its contract is up; see which (switchboard deletion list "
+                   "--overdue --vendor ",
+                   vendor_id, "), and ask it"));
 }
 
 }  // namespace
@@ -131,6 +143,8 @@ void Watch::Look() {
   TellSpentBudgets(now);
   TellLateWords(now);
   TellUnmapped(now);
+  TellUnmaskings(now);
+  TellOverdueDeletions(now);
   TellWithheld(now);
   TellCheckpoints(now);
   if (IsDue(next_certificates_, kDay, true_now)) {
@@ -261,6 +275,44 @@ void Watch::TellUnmapped(absl::Time now) {
                       {"count", one.count},
                       {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
                       {"why", WithoutMeaning(vendor_id)}});
+  }
+}
+
+void Watch::TellUnmaskings(absl::Time now) {
+  std::vector<unmasking::WaitingUnmaskings> waiting;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(waiting, unmasking::UnmaskingsWaiting(reader, now));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const unmasking::WaitingUnmaskings& one : waiting) {
+    const absl::Duration longest = now - absl::FromUnixMicros(one.first_time_us);
+    if (longest <= kWordMax) continue;
+    absl::Time& next = unmask_told_[one.vendor_id];
+    if (!IsDue(next, kHour, now)) continue;
+    next = now + kHour;
+    parts_.log.Warning("unmaskings_wait",
+                       {{"vendor_id", one.vendor_id}, {"count", one.count}, {"waiting", longest}});
+  }
+}
+
+void Watch::TellOverdueDeletions(absl::Time now) {
+  std::vector<deletions::OpenOrders> orders;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(orders, deletions::CountOpenOrders(reader, now));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const deletions::OpenOrders& one : orders) {
+    if (one.overdue == 0) continue;
+    absl::Time& next = overdue_told_[one.vendor_id];
+    if (!IsDue(next, kDay, now)) continue;
+    next = now + kDay;
+    parts_.log.Error(
+        "deletion_overdue",
+        {{"vendor_id", one.vendor_id}, {"count", one.overdue}, {"why", Overdue(one.vendor_id)}});
   }
 }
 

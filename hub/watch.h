@@ -36,6 +36,10 @@ namespace switchboard {
 //   its code map (outcomes_unmapped);
 // - once a day while it is so: a vendor whose words about accounts that it has no more wait for
 //   somebody at the issuer (stops_wait);
+// - once an hour while it is so: requests of a vendor to see more of a person that wait for an
+//   operator's word for more than a quarter of an hour (unmaskings_wait);
+// - once a day while it is so: a vendor that has not confirmed orders to delete though their time
+//   is up (deletion_overdue);
 // - once an hour while it is so: a vendor from which the guard on the wire withholds rows
 //   (wire_withheld), as the contract does not grant what is in them: the hub's own mistake, or a
 //   record's;
@@ -82,6 +86,8 @@ class Watch {
   void TellSpentBudgets(absl::Time now);
   void TellLateWords(absl::Time now);
   void TellUnmapped(absl::Time now);
+  void TellUnmaskings(absl::Time now);
+  void TellOverdueDeletions(absl::Time now);
   void TellWithheld(absl::Time now);
   void TellCheckpoints(absl::Time now);
   void TellPlaces(const std::map<std::string, absl::Time>& waiting, absl::Time now);
@@ -101,6 +107,8 @@ class Watch {
   std::map<std::string, absl::Time> spent_told_;     // until when, by vendor
   std::map<std::string, absl::Time> words_told_;     // the same
   std::map<std::string, absl::Time> codes_told_;     // the same
+  std::map<std::string, absl::Time> unmask_told_;    // the same
+  std::map<std::string, absl::Time> overdue_told_;   // the same
   std::map<std::string, absl::Time> withheld_told_;  // the same
   absl::Time next_overdue_ = absl::InfinitePast();
   std::map<std::string, absl::Time> undelivered_told_;  // until when, by place

@@ -41,7 +41,7 @@ class WatchTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(tls_, identity::TlsDirectory::Open(tls, clock_));
     HubOptions options;
     options.storage = testing::NewStorage(folder_.path().string());
-    options.key_file = folder_ / "hub.key";
+    options.wrapping.key_file = folder_ / "hub.key";
     options.checkpoint_places = {{"vault", folder_ / "vault"}};
     ASSERT_OK_AND_ASSIGN(hub_, Hub::Open(options, clock_, ids_, executor_, metrics_));
     config_.mutable_retention()->set_quarantine_keep_days(1);
@@ -209,6 +209,63 @@ TEST_F(WatchTest, WhomErasureWaitsForIsToldOnceADay) {
   clock_.Advance(kDay);
   config_.clear_retention();
   EXPECT_THAT(Look(kEvent), IsEmpty());
+}
+
+TEST_F(WatchTest, OverdueOrdersToDeleteAreToldOnceADayAndVendor) {
+  constexpr char kEvent[] = "deletion_overdue";
+  const auto add = [&](const char* order_id, const char* vendor_id, absl::Duration due_in) {
+    Commit([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute(
+              "INSERT INTO deletion_order (order_id, vendor_id, cause, open_time, due_time, count, "
+              "digest, state, refused, statement, signature, chain, closed_by, reason) VALUES ($1, "
+              "$2, 1, 0, $3, 1, $4, 1, 0, $4, $4, $4, '', '')",
+              {order_id, vendor_id, absl::ToUnixMicros(clock_.Now() + due_in),
+               storage::Value::Blob("d")})
+          .status();
+    });
+  };
+  add("o-1", "sakura", absl::Hours(1));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  clock_.Advance(absl::Hours(2));
+  add("o-2", "sakura", absl::ZeroDuration());
+  EXPECT_THAT(
+      Look(kEvent),
+      ElementsAre(AllOf(HasSubstr("\"vendor_id\":\"sakura\""), HasSubstr("\"count\":2"),
+                        HasSubstr("switchboard deletion list --overdue --vendor sakura)"))));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  add("o-3", "jade", absl::ZeroDuration());
+  EXPECT_THAT(Look(kEvent), ElementsAre(HasSubstr("jade")));
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look(kEvent).size(), 2u);
+}
+
+TEST_F(WatchTest, UnmaskingsThatWaitAreToldOnceAnHourAndVendor) {
+  constexpr char kEvent[] = "unmaskings_wait";
+  const auto add = [&](const char* id, const char* vendor_id, int state) {
+    Commit([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute(
+              "INSERT INTO unmasking (unmasking_id, vendor_id, assignment_id, request_id, "
+              "person_id, account_id, classes, reason, contract_version, state, ask_time, "
+              "decided_by, box) VALUES ($1, $2, 'a', $1, 'p', 'c', 4, 1, 1, $3, $4, '', $5)",
+              {id, vendor_id, state, transaction.now_us(), storage::Value::Blob("b")})
+          .status();
+    });
+  };
+  add("u-1", "sakura", v1::RequestUnmaskingResponse::STATE_WAITING);
+  add("u-2", "jade", v1::RequestUnmaskingResponse::STATE_SHOWN);
+  clock_.Advance(absl::Minutes(15));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  clock_.Advance(absl::Minutes(1));
+  add("u-3", "sakura", v1::RequestUnmaskingResponse::STATE_WAITING);
+  EXPECT_THAT(Look(kEvent),
+              ElementsAre(AllOf(HasSubstr("\"vendor_id\":\"sakura\""), HasSubstr("\"count\":2"))));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(Look(kEvent).size(), 1u);
+  clock_.Advance(kDay);
+  EXPECT_THAT(Look(kEvent), IsEmpty()) << "nobody waits for a word any longer";
 }
 
 // The line leads on: to the codes, and to a retry that leaves no correction behind.

@@ -11,6 +11,7 @@
 #include "hub/storage/sealer.h"
 #include "hub/storage/writer.h"
 #include "tests/engine.h"
+#include "tests/open_sealer.h"
 #include "tests/testing.h"
 
 namespace switchboard::testing {
@@ -29,7 +30,7 @@ class TestDatabase {
       auto connection = database->OpenWriter();
       SWITCHBOARD_ASSERT(connection.ok());
       SWITCHBOARD_ASSERT(storage::Migrate(**connection, now_us()).ok());
-      auto keys = storage::Sealer::Open(folder / "hub.key", **connection, ids, now_us());
+      auto keys = OpenSealer(folder / "hub.key", **connection, ids, now_us());
       SWITCHBOARD_ASSERT(keys.ok());
       sealer = *std::move(keys);
     }

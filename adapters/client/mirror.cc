@@ -1,5 +1,6 @@
 #include "adapters/client/mirror.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -22,11 +23,22 @@ constexpr char kUpsert[] =
     " SET generation = excluded.generation, assignment = excluded.assignment";
 constexpr char kDelete[] = "DELETE FROM mirror_rows WHERE assignment_id = $1";
 constexpr char kSweep[] = "DELETE FROM mirror_rows WHERE generation <> $1";
+constexpr char kNoteDeleted[] =
+    "INSERT INTO deleted (assignment_id, delete_time) VALUES ($1, $2)"
+    " ON CONFLICT (assignment_id) DO UPDATE SET delete_time = excluded.delete_time";
+constexpr char kNoteSwept[] =
+    "INSERT INTO deleted (delete_time, assignment_id)"
+    " SELECT $1, assignment_id FROM mirror_rows WHERE generation <> $2"
+    " ON CONFLICT (assignment_id) DO UPDATE SET delete_time = excluded.delete_time";
 constexpr char kFindWorkable[] =
     "SELECT assignment FROM mirror_rows WHERE assignment_id = $1 AND generation = $2";
 constexpr char kNextWorkable[] =
     "SELECT assignment FROM mirror_rows WHERE assignment_id > $1 AND generation = $2"
     " ORDER BY assignment_id";
+
+// Of a withdrawal that an order to delete told of before the feed: its place in the feed, which
+// ends when it comes.
+constexpr int64_t kPlaceUnknown = std::numeric_limits<int64_t>::max();
 
 bool Same(const v1::Cursor& a, const v1::Cursor& b) {
   return a.generation() == b.generation() && a.sequence() == b.sequence();
@@ -53,8 +65,8 @@ absl::Status NotWorkable() {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Mirror>> Mirror::Open(VendorFile& file) {
-  std::unique_ptr<Mirror> mirror(new Mirror(file));
+absl::StatusOr<std::unique_ptr<Mirror>> Mirror::Open(VendorFile& file, Clock* clock) {
+  std::unique_ptr<Mirror> mirror(new Mirror(file, clock));
   RETURN_IF_ERROR(mirror->Load());
   return mirror;
 }
@@ -105,6 +117,12 @@ absl::Status Mirror::Apply(const v1::SyncResponse::Batch& batch) {
   const absl::Status applied = Transact([&]() -> absl::Status {
     for (const auto& change : batch.changes()) RETURN_IF_ERROR(ApplyChange(change));
     if (sweep) {
+      if (clock_ != nullptr) {
+        RETURN_IF_ERROR(
+            file_.connection()
+                .Execute(kNoteSwept, {absl::ToUnixMicros(clock_->Now()), cursor_.generation()})
+                .status());
+      }
       ASSIGN_OR_RETURN(const int64_t swept,
                        file_.connection().Execute(kSweep, {cursor_.generation()}));
       stored_rows_ -= swept;
@@ -114,11 +132,15 @@ absl::Status Mirror::Apply(const v1::SyncResponse::Batch& batch) {
   });
   RETURN_IF_ERROR(applied);
   std::erase_if(ended_, [&](const auto& ended) { return ended.second <= cursor_.sequence(); });
+  for (const auto& change : batch.changes()) {
+    const auto ended = ended_.find(change.withdrawn().assignment_id());
+    if (ended != ended_.end() && ended->second == kPlaceUnknown) ended_.erase(ended);
+  }
   return absl::OkStatus();
 }
 
 absl::Status Mirror::Withdraw(const v1::SyncResponse::WithdrawnNow& withdrawn) {
-  RETURN_IF_ERROR(Transact([&] { return Remove(withdrawn.assignment_id()); }));
+  RETURN_IF_ERROR(Transact([&] { return Remove(withdrawn.assignment_id()).status(); }));
   if (withdrawn.change_sequence() > cursor_.sequence())
     ended_[withdrawn.assignment_id()] = withdrawn.change_sequence();
   return absl::OkStatus();
@@ -131,7 +153,7 @@ absl::Status Mirror::ApplyChange(const v1::SyncResponse::Change& change) {
       if (ended_.contains(change.assigned().assignment_id())) return absl::OkStatus();
       return Upsert(change.assigned());
     case v1::SyncResponse::Change::kWithdrawn:
-      return Remove(change.withdrawn().assignment_id());
+      return Remove(change.withdrawn().assignment_id()).status();
     case v1::SyncResponse::Change::CHANGE_NOT_SET:
       return absl::OkStatus();  // a kind that a later hub knows and we do not
   }
@@ -159,7 +181,7 @@ absl::Status Mirror::Upsert(const v1::Assignment& assignment) {
   return absl::OkStatus();
 }
 
-absl::Status Mirror::Remove(std::string_view assignment_id) {
+absl::StatusOr<bool> Mirror::Remove(std::string_view assignment_id) {
   bool current = false;
   RETURN_IF_ERROR(file_.connection().Query(kFindGeneration, {assignment_id}, [&](const Row& row) {
     current = row.Text(0) == cursor_.generation();
@@ -168,7 +190,26 @@ absl::Status Mirror::Remove(std::string_view assignment_id) {
   ASSIGN_OR_RETURN(const int64_t removed, file_.connection().Execute(kDelete, {assignment_id}));
   stored_rows_ -= removed;
   if (current) --current_rows_;
-  return absl::OkStatus();
+  if (removed > 0 && clock_ != nullptr) {
+    RETURN_IF_ERROR(file_.connection()
+                        .Execute(kNoteDeleted, {assignment_id, absl::ToUnixMicros(clock_->Now())})
+                        .status());
+  }
+  return removed > 0;
+}
+
+absl::StatusOr<std::vector<std::string>> Mirror::Delete(
+    const google::protobuf::RepeatedPtrField<std::string>& assignment_ids) {
+  std::vector<std::string> were_here;
+  RETURN_IF_ERROR(Transact([&]() -> absl::Status {
+    for (const std::string& id : assignment_ids) {
+      ASSIGN_OR_RETURN(const bool was_here, Remove(id));
+      if (was_here) were_here.push_back(id);
+    }
+    return absl::OkStatus();
+  }));
+  for (const std::string& id : were_here) ended_[id] = kPlaceUnknown;
+  return were_here;
 }
 
 absl::Status Mirror::StoreCursor(const v1::Cursor& cursor) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/client/vendor_file.h"
+#include "hub/base/clock.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::adapters {
@@ -23,8 +24,10 @@ namespace switchboard::adapters {
 // out until the cursor has reached its withdrawal. Not thread-safe.
 class Mirror {
  public:
-  // `file` must outlive the mirror. Errors: those of the connection.
-  static absl::StatusOr<std::unique_ptr<Mirror>> Open(VendorFile& file);
+  // `file` must outlive the mirror, and so must `clock`, by which the file says when a row was
+  // deleted; null: nothing is said, as where nobody confirms deletions. Errors: those of the
+  // connection.
+  static absl::StatusOr<std::unique_ptr<Mirror>> Open(VendorFile& file, Clock* clock = nullptr);
 
   // The stored cursor. Generation empty: the vendor has nothing yet.
   const v1::Cursor& cursor() const { return cursor_; }
@@ -43,6 +46,12 @@ class Mirror {
   // when OK. Errors: those of the connection.
   absl::Status Withdraw(const v1::SyncResponse::WithdrawnNow& withdrawn);
 
+  // Deletes the rows of work that has ended, as an order to delete says, and those that the feed
+  // may still bring of this generation. Returns which were here. Durable when OK. Errors: those of
+  // the connection.
+  absl::StatusOr<std::vector<std::string>> Delete(
+      const google::protobuf::RepeatedPtrField<std::string>& assignment_ids);
+
   // The row, if it may be worked at `now`. Errors: NOT_FOUND, NOT_WORKABLE for a row that is
   // withdrawn, expired, of an older generation or was never here.
   absl::StatusOr<v1::Assignment> Workable(std::string_view assignment_id, absl::Time now);
@@ -57,16 +66,18 @@ class Mirror {
   int64_t stored_rows() const { return stored_rows_; }
 
  private:
-  explicit Mirror(VendorFile& file) : file_(file) {}
+  Mirror(VendorFile& file, Clock* clock) : file_(file), clock_(clock) {}
   absl::Status Load();
   absl::Status Transact(absl::FunctionRef<absl::Status()> body);
   absl::Status CheckChain(const v1::SyncResponse::Batch& batch) const;
   absl::Status ApplyChange(const v1::SyncResponse::Change& change);
   absl::Status Upsert(const v1::Assignment& assignment);
-  absl::Status Remove(std::string_view assignment_id);
+  // Whether it was here.
+  absl::StatusOr<bool> Remove(std::string_view assignment_id);
   absl::Status StoreCursor(const v1::Cursor& cursor);
 
   VendorFile& file_;
+  Clock* const clock_;
   v1::Cursor cursor_;  // what the file says, except inside Apply
   // Places in the feed of withdrawals that overtook it, by assignment. In memory only: a new stream
   // reads of each assignment what is true of it then.

@@ -233,7 +233,7 @@ TEST(VendorFileTest, RefusesWhatItCannotUse) {
   ASSERT_OK_AND_ASSIGN(auto file, VendorFile::Open(folder / "vendor.db"));
   EXPECT_THAT(VendorFile::Open(folder / "vendor.db"), FailsWith(kBroken, "DATABASE_IN_USE"));
   ASSERT_OK(file->Transact([&] {
-    return file->connection().Execute("UPDATE mirror_state SET layout = 2", {}).status();
+    return file->connection().Execute("UPDATE mirror_state SET layout = 3", {}).status();
   }));
   file.reset();
   EXPECT_THAT(VendorFile::Open(folder / "vendor.db"), FailsWith(kBroken, "MIRROR_TOO_NEW"));

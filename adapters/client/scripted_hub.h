@@ -143,6 +143,9 @@ class ScriptedHub final : public v1::VendorService::Service {
   using ReleaseReaction = Reaction<v1::ReleasePermitRequest, v1::ReleasePermitResponse>;
   using ObjectionReaction = Reaction<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse>;
   using HandOverReaction = Reaction<v1::HandOverRequest, v1::HandOverResponse>;
+  using OrdersReaction = Reaction<v1::ListDeletionOrdersRequest, v1::ListDeletionOrdersResponse>;
+  using ConfirmationReaction = Reaction<v1::ConfirmDeletionRequest, v1::ConfirmDeletionResponse>;
+  using PassOnReaction = Reaction<v1::PassOnRequest, v1::PassOnResponse>;
 
   // A reaction is in use as long as this lives. Its end lets go of what is held, waits for the
   // calls that are in the reaction, and has later ones answered with UNAVAILABLE.
@@ -161,13 +164,19 @@ class ScriptedHub final : public v1::VendorService::Service {
     std::function<void()> take_back_;
   };
 
-  // What the unary methods answer while the Lent lives; UNAVAILABLE otherwise. One of a kind at a
-  // time.
+  // What the unary methods answer while the Lent lives; UNAVAILABLE otherwise, apart from orders to
+  // delete, of which there are none then. One of a kind at a time.
   Lent OnOutcomes(OutcomesReaction reaction) { return Lend(on_outcomes_, std::move(reaction)); }
   Lent OnPermit(PermitReaction reaction) { return Lend(on_permit_, std::move(reaction)); }
   Lent OnRelease(ReleaseReaction reaction) { return Lend(on_release_, std::move(reaction)); }
   Lent OnObjection(ObjectionReaction reaction) { return Lend(on_objection_, std::move(reaction)); }
   Lent OnHandOver(HandOverReaction reaction) { return Lend(on_hand_over_, std::move(reaction)); }
+
+  Lent OnOrders(OrdersReaction reaction) { return Lend(on_orders_, std::move(reaction)); }
+  Lent OnConfirmation(ConfirmationReaction reaction) {
+    return Lend(on_confirmation_, std::move(reaction));
+  }
+  Lent OnPassOn(PassOnReaction reaction) { return Lend(on_pass_on_, std::move(reaction)); }
 
   // Within a reaction: stays until LetGo, or until a Lent ends.
   void Hold() {
@@ -218,8 +227,24 @@ class ScriptedHub final : public v1::VendorService::Service {
                         v1::HandOverResponse* response) override {
     return React(on_hand_over_, *request, *response);
   }
+  grpc::Status ListDeletionOrders(grpc::ServerContext*,
+                                  const v1::ListDeletionOrdersRequest* request,
+                                  v1::ListDeletionOrdersResponse* response) override {
+    const grpc::Status status = React(on_orders_, *request, *response);
+    return status.error_message() == kNoReaction ? grpc::Status::OK : status;
+  }
+  grpc::Status ConfirmDeletion(grpc::ServerContext*, const v1::ConfirmDeletionRequest* request,
+                               v1::ConfirmDeletionResponse* response) override {
+    return React(on_confirmation_, *request, *response);
+  }
+  grpc::Status PassOn(grpc::ServerContext*, const v1::PassOnRequest* request,
+                      v1::PassOnResponse* response) override {
+    return React(on_pass_on_, *request, *response);
+  }
 
  private:
+  static constexpr char kNoReaction[] = "no reaction";
+
   // A reaction and the calls that are in it.
   template <typename Function>
   struct Use {
@@ -248,8 +273,7 @@ class ScriptedHub final : public v1::VendorService::Service {
   grpc::Status React(Use<Function>& use, const Request& request, Response& response) {
     {
       MutexLock lock(mutex_);
-      if (!use.reaction || use.ending)
-        return identity::ToGrpc(absl::UnavailableError("no reaction"));
+      if (!use.reaction || use.ending) return identity::ToGrpc(absl::UnavailableError(kNoReaction));
       ++use.calls;
     }
     const absl::Status status = use.reaction(request, response);
@@ -268,6 +292,9 @@ class ScriptedHub final : public v1::VendorService::Service {
   Use<ReleaseReaction> on_release_;
   Use<ObjectionReaction> on_objection_;
   Use<HandOverReaction> on_hand_over_;
+  Use<OrdersReaction> on_orders_;
+  Use<ConfirmationReaction> on_confirmation_;
+  Use<PassOnReaction> on_pass_on_;
   int held_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   bool let_go_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::unique_ptr<grpc::Server> server_;  // last: its threads use all of the above

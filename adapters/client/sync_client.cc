@@ -80,6 +80,18 @@ void SyncClient::HandOverAsync(v1::HandOverRequest request, HandOverCallback don
       });
 }
 
+absl::Status SyncClient::PassOn(std::string_view sub_contractor_id,
+                                const std::vector<std::string>& assignment_ids) {
+  v1::PassOnRequest request;
+  request.set_sub_contractor_id(std::string(sub_contractor_id));
+  for (const std::string& id : assignment_ids) request.add_assignment_ids(id);
+  return Await<v1::PassOnResponse>([&](auto done) {
+           engine_->CallHub<v1::PassOnResponse>("PassOn", &Async::PassOn, std::move(request),
+                                                std::move(done));
+         })
+      .status();
+}
+
 absl::StatusOr<std::string> SyncClient::ReportOutcome(v1::Outcome outcome) {
   return Await<std::string>(
       [&](OutcomeCallback done) { ReportOutcomeAsync(std::move(outcome), std::move(done)); });

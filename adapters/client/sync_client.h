@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "adapters/client/deletion_answer.h"
 #include "clients/transport/backoff.h"
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
@@ -71,6 +72,13 @@ struct SyncClientOptions {
   // minute at first and after an hour in the end, until the hub has recorded or kept it: told then
   // by on_recorded, or here once more, as it is when the reason becomes another.
   std::function<void(const v1::ReportOutcomesResponse::Receipt&)> on_refused;
+  // The hub orders the deletion of what it showed of work that has ended. What the mirror had of it
+  // is deleted before this is called, and told by on_change if the feed had not told it; the answer
+  // is about everything else: files and tables of the dialler's, copies of its sub-contractors
+  // (sub_contractor_ids). kDeleted is confirmed to the hub under the vendor's signature, by the key
+  // in tls_directory. Called again while an order is open. Unset: the mirror is all there is;
+  // orders that name sub-contractors stay open then, and on_trouble says so.
+  std::function<DeletionAnswer(const v1::ListDeletionOrdersResponse::Order&)> on_deletion_order;
   // The stream ended, or a call failed and will be tried again. For logs; holds no personal data.
   std::function<void(const absl::Status&)> on_trouble;
 
@@ -143,6 +151,11 @@ class SyncClient {
   // came of it is best recorded before: later it is marked. `done` runs as that of
   // RequestPermitAsync. Errors: those of VendorService.HandOver; DEADLINE_EXCEEDED.
   void HandOverAsync(v1::HandOverRequest request, HandOverCallback done);
+
+  // Says that a sub-contractor of the contract's is given data of these assignments, 1 to 500; OK:
+  // it may be given now. Errors: those of VendorService.PassOn; DEADLINE_EXCEEDED.
+  absl::Status PassOn(std::string_view sub_contractor_id,
+                      const std::vector<std::string>& assignment_ids);
 
   // Takes an outcome for delivery and returns its id once it is durable here; an empty outcome_id
   // is filled in, a version of 0 becomes 1. Outcomes given by several threads share one commit.

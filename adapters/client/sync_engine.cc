@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "clients/transport/retry.h"
+#include "clients/transport/statement_signer.h"
 #include "hub/base/error.h"
 
 namespace switchboard::adapters {
@@ -72,10 +73,13 @@ SyncClient::Engine::~Engine() { Stop(); }
 
 absl::Status SyncClient::Engine::OpenFile() {
   ASSIGN_OR_RETURN(file_, VendorFile::Open(options_.mirror_path));
-  ASSIGN_OR_RETURN(mirror_, Mirror::Open(*file_));
+  ASSIGN_OR_RETURN(mirror_, Mirror::Open(*file_, &hub_clock()));
   ASSIGN_OR_RETURN(outbox_, Outbox::Open(*file_, ids_));
   sender_ = std::make_unique<OutcomeSender>(
       *outbox_, options_.backoff, [this] { return ids_.Random(); }, hubs_.size());
+  deletions_ = std::make_unique<Deletions>(
+      *file_, *mirror_, [this] { return ids_.Random(); },
+      Deletions::Callbacks{options_.on_change, options_.on_deletion_order});
   Publish();
   return absl::OkStatus();
 }
@@ -127,6 +131,7 @@ void SyncClient::Engine::Tick() {
   if (!started_ || stopping_) return;
   Perform(protocol_.OnTick(clock_.Now()));
   SendOutcomes();
+  CarryOutOrders();
   RunDue();
   hubs_.DropUnused();
   file_->Housekeep();
@@ -203,6 +208,7 @@ SyncProtocol::Actions SyncClient::Engine::Store(const v1::SyncResponse::Batch& b
   if (stored.ok()) {
     changes_applied_ += batch.changes_size();
     for (const auto& change : batch.changes()) {
+      if (change.has_withdrawn()) deletions_->AskSoon(hub_clock().Now());
       if (options_.on_change) options_.on_change(change);
     }
   }
@@ -210,11 +216,14 @@ SyncProtocol::Actions SyncClient::Engine::Store(const v1::SyncResponse::Batch& b
   SyncProtocol::Actions next = protocol_.OnStored(clock_.Now(), batch.through(), stored);
   const bool news = !batch.changes().empty() || !was_caught_up;
   if (protocol_.caught_up() && news && options_.on_caught_up) options_.on_caught_up();
+  // A program that runs for minutes a day asks as well.
+  if (protocol_.caught_up() && !std::exchange(asked_for_orders_, true)) deletions_->AskNow();
   return next;
 }
 
 SyncProtocol::Actions SyncClient::Engine::End(const v1::SyncResponse::WithdrawnNow& withdrawn) {
   const absl::Status ended = mirror_->Withdraw(withdrawn);
+  if (ended.ok()) deletions_->AskSoon(hub_clock().Now());
   if (ended.ok() && options_.on_change) {
     v1::SyncResponse::Change change;
     change.mutable_withdrawn()->set_assignment_id(withdrawn.assignment_id());
@@ -333,6 +342,46 @@ void SyncClient::Engine::OnReceipts(size_t hub,
   SendOutcomes();
 }
 
+// --- Orders to delete
+// ----------------------------------------------------------------------------------
+
+void SyncClient::Engine::CarryOutOrders() {
+  // While the feed is behind, rows that an order is about are still on their way. Without a stream,
+  // as when the contract has ended, only orders tell what is to be deleted.
+  if (IsStreaming() && !protocol_.caught_up()) return;
+  auto step = deletions_->Next(hub_clock().Now());
+  if (!step.ok()) return Trouble(step.status());
+  if (!step->has_value()) return;
+  if (auto* statement = std::get_if<v1::DeletionStatement>(&**step))
+    return Confirm(std::move(*statement));
+  CallHub<v1::ListDeletionOrdersResponse>(
+      "ListDeletionOrders", &v1::VendorService::Stub::async::ListDeletionOrders,
+      std::get<v1::ListDeletionOrdersRequest>(**std::move(step)),
+      [this](absl::StatusOr<v1::ListDeletionOrdersResponse> answer) {
+        Hand([this, answer = std::move(answer)] {
+          const absl::Status taken = deletions_->OnOrders(hub_clock().Now(), answer);
+          if (!taken.ok()) Trouble(taken);
+        });
+      });
+}
+
+void SyncClient::Engine::Confirm(v1::DeletionStatement statement) {
+  const auto signer = transport::StatementSigner::Read(options_.tls_directory, clock_);
+  if (!signer.ok()) return OnConfirmed(signer.status());
+  auto request = signer->Sign(std::move(statement));
+  if (!request.ok()) return OnConfirmed(request.status());
+  CallHub<v1::ConfirmDeletionResponse>(
+      "ConfirmDeletion", &v1::VendorService::Stub::async::ConfirmDeletion, *std::move(request),
+      [this](const absl::StatusOr<v1::ConfirmDeletionResponse>& answer) {
+        Hand([this, status = answer.status()] { OnConfirmed(status); });
+      });
+}
+
+void SyncClient::Engine::OnConfirmed(const absl::Status& status) {
+  const absl::Status taken = deletions_->OnConfirmed(hub_clock().Now(), status);
+  if (!taken.ok()) Trouble(taken);
+}
+
 // --- Other calls
 // --------------------------------------------------------------------------------------
 
@@ -388,16 +437,21 @@ template void SyncClient::Engine::Attempt(
     std::shared_ptr<RetriedCall<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse>>);
 template void SyncClient::Engine::Attempt(
     std::shared_ptr<RetriedCall<v1::HandOverRequest, v1::HandOverResponse>>);
+template void SyncClient::Engine::Attempt(
+    std::shared_ptr<RetriedCall<v1::PassOnRequest, v1::PassOnResponse>>);
 
 // --- What others see
 // ----------------------------------------------------------------------------------
 
+bool SyncClient::Engine::IsStreaming() const {
+  const auto protocol = protocol_.state();
+  return protocol == SyncProtocol::State::kStreaming || protocol == SyncProtocol::State::kStoring ||
+         protocol == SyncProtocol::State::kEnding || protocol == SyncProtocol::State::kAdopting;
+}
+
 void SyncClient::Engine::Publish() {
   SyncClientState state;
-  const auto protocol = protocol_.state();
-  state.streaming =
-      protocol == SyncProtocol::State::kStreaming || protocol == SyncProtocol::State::kStoring ||
-      protocol == SyncProtocol::State::kEnding || protocol == SyncProtocol::State::kAdopting;
+  state.streaming = IsStreaming();
   state.caught_up = state.streaming && protocol_.caught_up();
   state.workable_rows = mirror_->current_rows();
   state.pending_outcomes = outbox_->pending();

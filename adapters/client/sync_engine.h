@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/client/deletions.h"
 #include "adapters/client/mirror.h"
 #include "adapters/client/outbox.h"
 #include "adapters/client/outcome_sender.h"
@@ -22,8 +23,9 @@
 
 namespace switchboard::adapters {
 
-// What is behind SyncClient: drives SyncProtocol and OutcomeSender on one thread of its own, the
-// only one that touches the vendor's file. Reactions of gRPC post to that thread and return.
+// What is behind SyncClient: drives SyncProtocol, OutcomeSender and Deletions on one thread of its
+// own, the only one that touches the vendor's file. Reactions of gRPC post to that thread and
+// return.
 class SyncClient::Engine {
  public:
   static absl::StatusOr<std::unique_ptr<Engine>> Create(SyncClientOptions options, Clock& clock,
@@ -86,6 +88,10 @@ class SyncClient::Engine {
   void PutNow(std::vector<std::pair<v1::Outcome, OutcomeCallback>> puts);
   void SendOutcomes();
   void OnReceipts(size_t hub, const absl::StatusOr<v1::ReportOutcomesResponse>& answer);
+  void CarryOutOrders();
+  void Confirm(v1::DeletionStatement statement);
+  void OnConfirmed(const absl::Status& status);
+  bool IsStreaming() const;
   void Publish();
 
   // From anywhere:
@@ -108,6 +114,8 @@ class SyncClient::Engine {
   std::unique_ptr<Outbox> outbox_;
   SyncProtocol protocol_;
   std::unique_ptr<OutcomeSender> sender_;
+  std::unique_ptr<Deletions> deletions_;
+  bool asked_for_orders_ = false;  // since it had caught up first
   std::shared_ptr<SyncStream> stream_;
   absl::Status closing_why_;    // of the Disconnect under way
   int64_t streams_opened_ = 0;  // also the number of the newest stream

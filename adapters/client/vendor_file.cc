@@ -7,7 +7,8 @@
 namespace switchboard::adapters {
 namespace {
 
-constexpr int64_t kLayout = 1;
+// 2: table deleted.
+constexpr int64_t kLayout = 2;
 
 // 4 MiB: long enough to be rare, short enough that withdrawn data does not linger in the log.
 
@@ -52,6 +53,15 @@ constexpr char kMakeNotKept[] =
     "  version INTEGER NOT NULL,"
     "  UNIQUE (outcome_id, version)"
     ") STRICT";
+// When rows were deleted whose work had ended, microseconds since 1970: what a vendor confirms of
+// it.
+constexpr char kMakeDeleted[] =
+    "CREATE TABLE IF NOT EXISTS deleted ("
+    "  assignment_id TEXT NOT NULL PRIMARY KEY,"
+    "  delete_time INTEGER NOT NULL"
+    ") STRICT";
+constexpr char kMakeDeletedByTime[] =
+    "CREATE INDEX IF NOT EXISTS deleted_by_time ON deleted (delete_time)";
 // An older program that used the file forgets refused outcomes, and knows nothing of this table.
 constexpr char kDropForgotten[] =
     "DELETE FROM not_kept WHERE NOT EXISTS (SELECT 1 FROM refused r WHERE r.outcome_id = "
@@ -59,6 +69,7 @@ constexpr char kDropForgotten[] =
 constexpr char kFirstState[] =
     "INSERT INTO mirror_state (id, layout, generation, sequence) VALUES (1, $1, '', 0)"
     " ON CONFLICT (id) DO NOTHING";
+constexpr char kRaiseLayout[] = "UPDATE mirror_state SET layout = $1 WHERE id = 1";
 constexpr char kReadLayout[] = "SELECT layout FROM mirror_state WHERE id = 1";
 
 }  // namespace
@@ -84,7 +95,8 @@ absl::StatusOr<std::unique_ptr<VendorFile>> VendorFile::Adopt(
 
 absl::Status VendorFile::MakeTables() {
   return Transact([this]() -> absl::Status {
-    for (const char* sql : {kMakeState, kMakeRows, kMakeOutbox, kMakeRefused, kMakeNotKept}) {
+    for (const char* sql : {kMakeState, kMakeRows, kMakeOutbox, kMakeRefused, kMakeNotKept,
+                            kMakeDeleted, kMakeDeletedByTime}) {
       RETURN_IF_ERROR(connection_->Execute(sql, {}).status());
     }
     RETURN_IF_ERROR(connection_->Execute(kFirstState, {kLayout}).status());
@@ -97,6 +109,7 @@ absl::Status VendorFile::MakeTables() {
       return Error(absl::StatusCode::kFailedPrecondition, "MIRROR_TOO_NEW",
                    "a newer program wrote this file; use that one");
     }
+    if (layout < kLayout) RETURN_IF_ERROR(connection_->Execute(kRaiseLayout, {kLayout}).status());
     return connection_->Execute(kDropForgotten, {}).status();
   });
 }

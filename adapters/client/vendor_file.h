@@ -10,9 +10,10 @@
 
 namespace switchboard::adapters {
 
-// The one file in which a vendor keeps its copy of the feed (Mirror) and what it has still to
-// report (Outbox). It holds personal data in the clear, as the contract lets the vendor have it:
-// mode 0600, on an encrypted disk, and in no backup that outlives the work. Not thread-safe.
+// The one file in which a vendor keeps its copy of the feed (Mirror), what it has still to report
+// (Outbox), and when it deleted what (Deletions). It holds personal data in the clear, as the
+// contract lets the vendor have it: mode 0600, on an encrypted disk, and in no backup that outlives
+// the work. Not thread-safe.
 class VendorFile {
  public:
   // Opens or makes the file. Errors: those of SqliteDatabase::Open; FAILED_PRECONDITION,

@@ -95,6 +95,15 @@ std::string FormatPermitFailure(std::vector<std::string> fields, const absl::Sta
   return CsvLine(fields);
 }
 
+std::string WithoutAssignments(std::string_view answers, const std::set<std::string>& ids) {
+  std::string kept;
+  for (const CsvRecord& record : ReadCsv(answers)) {
+    const bool whole = record.problem.empty() && !record.fields.empty();
+    if (whole && !ids.contains(record.fields[0])) kept += CsvLine(record.fields);
+  }
+  return kept;
+}
+
 bool IsDropFile(std::string_view file_name) {
   return absl::EndsWithIgnoreCase(absl::string_view(file_name.data(), file_name.size()), ".csv");
 }

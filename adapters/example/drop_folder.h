@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ std::string FormatPermitAnswer(const v1::RequestPermitRequest& request,
 // The answer when there is none: the line's first two fields, empty ones, and the error's reason,
 // or its code.
 std::string FormatPermitFailure(std::vector<std::string> fields, const absl::Status& status);
+
+// The answers without the lines about these assignments: what was shown of work that has ended.
+std::string WithoutAssignments(std::string_view answers, const std::set<std::string>& ids);
 
 // Whether a file of this name is to be read: it ends in ".csv", in any case.
 bool IsDropFile(std::string_view file_name);

@@ -42,6 +42,18 @@ TEST(DropFolderTest, AnswersPermitRequests) {
   EXPECT_EQ(FormatPermitAnswer(request, no), "a1,c1,,,,,REASON_STOPPED\n");
 }
 
+TEST(DropFolderTest, LeavesOutWhatWasShownOfEndedWork) {
+  const std::string answers =
+      "a1,c1,p1,+81355550100,,1970-01-01T00:00:00+00:00,\n"
+      "a2,c1,p2,+81355550101,,1970-01-01T00:00:00+00:00,\n"
+      "\"a1\",c2,,,,,REASON_STOPPED\n";
+  EXPECT_EQ(WithoutAssignments(answers, {"a1"}),
+            "a2,c1,p2,+81355550101,,1970-01-01T00:00:00+00:00,\n");
+  EXPECT_EQ(WithoutAssignments(answers, {"a1", "a2"}), "");
+  EXPECT_EQ(WithoutAssignments("a2,\"never closed\n", {"a1"}), "") << "nobody knows whose it is";
+  EXPECT_EQ(WithoutAssignments("", {"a1"}), "");
+}
+
 TEST(DropFolderTest, SaysWhyThereIsNoAnswer) {
   EXPECT_EQ(FormatPermitFailure({"a1", "c1"}, absl::UnavailableError("")),
             "a1,c1,,,,,UNAVAILABLE\n");

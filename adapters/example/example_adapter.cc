@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ Files in FOLDER:
                       NAME.refused says of each line that was refused, here or by the hub, its
                       number, status, field and problem; the others are recorded. One that the
                       hub has not kept says so, and goes on being sent.
+What the hub orders to be deleted goes from assignments.csv and permits/*.answer, and is confirmed
+then; what the dialler itself has of it is the dialler's to delete.
 NAME and the number of a line make the outcome's id, so that a crash reports nothing twice: use a
 NAME once, or again to put a file in place in which refused lines are mended. What is read is CSV
 (RFC 4180) in UTF-8, with or without a byte order mark.
@@ -45,6 +48,8 @@ Examples:
 )";
 
 constexpr int64_t kPermitFileBytesMax = 1024 * 1024;
+// An answer has the time and the token that the question had not.
+constexpr int64_t kAnswerFileBytesMax = 16 * kPermitFileBytesMax;
 
 void Say(const char* what, const absl::Status& status) {
   std::fprintf(stderr, "%s: %s\n", what, std::string(status.message()).c_str());
@@ -77,6 +82,19 @@ class ExampleAdapter {
     if (!table_changed) return;
     const absl::Status written = WriteAssignments();
     if (!written.ok()) Say("assignments.csv", written);
+  }
+
+  // Takes what the folder has of these assignments out of it; the mirror has nothing of them any
+  // more.
+  absl::Status Forget(const std::set<std::string>& ids) {
+    RETURN_IF_ERROR(WriteAssignments());
+    std::error_code error;
+    std::vector<Path> answers;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "permits", error)) {
+      if (entry.path().extension() == ".answer") answers.push_back(entry.path());
+    }
+    for (const Path& file : answers) RETURN_IF_ERROR(ForgetAnswers(file, ids));
+    return absl::OkStatus();
   }
 
  private:
@@ -131,9 +149,64 @@ class ExampleAdapter {
     return FormatPermitAnswer(*request, *response);
   }
 
+  absl::Status ForgetAnswers(const Path& path, const std::set<std::string>& ids) {
+    const auto content = ReadWholeFile(path.string(), kAnswerFileBytesMax);
+    if (absl::IsNotFound(content.status())) return absl::OkStatus();  // the dialler took it
+    RETURN_IF_ERROR(content.status());
+    const std::string kept = WithoutAssignments(*content, ids);
+    if (kept == *content) return absl::OkStatus();
+    if (!kept.empty()) return ReplaceFile(path.string(), kept);
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    return error ? absl::UnavailableError("a file cannot be removed") : absl::OkStatus();
+  }
+
   SyncClient& client_;
   OutcomeFolder& outcomes_;
   const Path folder_;
+};
+
+// What the hub ordered to be deleted: said on the client's thread, done on the main one.
+class ToForget {
+ public:
+  // kDeleted once all of the order was forgotten.
+  DeletionAnswer Answer(const v1::ListDeletionOrdersResponse::Order& order) {
+    if (!order.sub_contractor_ids().empty()) {
+      std::fprintf(stderr,
+                   "an order to delete names sub-contractors, which this program has not\n");
+      return DeletionAnswer::kLater;
+    }
+    MutexLock lock(mutex_);
+    DeletionAnswer answer = DeletionAnswer::kDeleted;
+    for (const std::string& id : order.assignment_ids()) {
+      if (forgotten_.contains(id)) continue;
+      waiting_.insert(id);
+      answer = DeletionAnswer::kLater;
+    }
+    if (answer == DeletionAnswer::kDeleted) {
+      for (const std::string& id : order.assignment_ids()) forgotten_.erase(id);
+    }
+    return answer;
+  }
+
+  // Forgets what waits. What cannot be forgotten now is ordered again.
+  void Run(ExampleAdapter& adapter) {
+    std::set<std::string> ids;
+    {
+      MutexLock lock(mutex_);
+      ids.swap(waiting_);
+    }
+    if (ids.empty()) return;
+    const absl::Status forgotten = adapter.Forget(ids);
+    if (!forgotten.ok()) return Say("deletion", forgotten);
+    MutexLock lock(mutex_);
+    forgotten_.merge(ids);
+  }
+
+ private:
+  Mutex mutex_;
+  std::set<std::string> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::set<std::string> forgotten_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Waits for a signal to end, at most a second.
@@ -158,6 +231,8 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
   options.on_new_generation = changed;
   options.on_change = [changed](const v1::SyncResponse::Change&) { changed(); };
   options.on_trouble = [](const absl::Status& status) { Say("will try again", status); };
+  ToForget to_forget;
+  options.on_deletion_order = [&](const auto& order) { return to_forget.Answer(order); };
   OutcomeFolder outcomes(std::filesystem::path(folder) / "outcomes");
   SyncClient* started = nullptr;  // once anything is sent
   options.on_recorded = [&](const OutcomeFolder::Receipt& receipt) {
@@ -190,6 +265,7 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
       write_table = std::exchange(table_changed, false);
     }
     adapter.Poll(write_table);
+    to_forget.Run(adapter);
   }
   client->Stop();
   const SyncClientState state = client->State();

@@ -431,6 +431,46 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
          }
        },
        "hub-1 behind entry 7, hub-1.2 behind entry 7"},
+      {[](Event& e) { e.mutable_keys()->set_step(v1::KeyStep::STEP_DESTROYED); }, "DESTROYED"},
+      {[](Event& e) {
+         e.mutable_keys()->set_step(v1::KeyStep::STEP_WRAPPED);
+         e.mutable_keys()->set_wrapped_by("pkcs11:hub-2026");
+       },
+       "WRAPPED by pkcs11:hub-2026"},
+      {[](Event& e) {
+         v1::UnmaskingStep& step = *e.mutable_unmasking();
+         step.set_state(v1::RequestUnmaskingResponse::STATE_SHOWN);
+         step.set_reason(v1::UNMASKING_REASON_LEGAL);
+         step.add_classes(v1::DATA_CLASS_ADDRESS);
+         step.add_classes(v1::DATA_CLASS_BIRTH_DATE);
+         step.set_until_us(1767225600000000);
+         step.set_contract_version(3);
+       },
+       "SHOWN ADDRESS, BIRTH_DATE for LEGAL until 2026-01-01 00:00:00 UTC contract v3"},
+      {[](Event& e) {
+         e.mutable_unmasking()->set_state(v1::RequestUnmaskingResponse::STATE_REFUSED);
+       },
+       "REFUSED"},
+      {[](Event& e) {
+         e.mutable_deletion()->set_state(v1::DeletionOrder::STATE_OPEN);
+         e.mutable_deletion()->set_cause(v1::DeletionOrder::CAUSE_RECALL);
+         e.mutable_deletion()->set_due_us(1767225600000000);
+       },
+       "OPEN RECALL due 2026-01-01 00:00:00 UTC"},
+      {[](Event& e) {
+         e.mutable_deletion()->set_state(v1::DeletionOrder::STATE_OPEN);
+         e.mutable_deletion()->set_refused("DELETION_DIFFERS");
+       },
+       "OPEN refused: DELETION_DIFFERS"},
+      {[](Event& e) { e.mutable_legal_hold(); }, "placed"},
+      {[](Event& e) { e.mutable_legal_hold()->set_ended(true); }, "ended"},
+      {[](Event& e) {
+         e.mutable_person_request()->set_kind(v1::PersonRequest::KIND_ACCESS);
+         e.mutable_person_request()->set_state(v1::PersonRequest::STATE_AGREED);
+         e.mutable_person_request()->set_pages(2);
+       },
+       "ACCESS AGREED 2 pages read"},
+      {[](Event& e) { e.set_passed_on_to("kita"); }, "to kita"},
   };
   std::set<int> seen;
   for (const Case& one : cases) {

@@ -5,29 +5,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "clients/cli/audit_detail_privacy.h"
+#include "clients/cli/detail_words.h"
 #include "clients/cli/render.h"
 
 namespace switchboard::cli {
 namespace {
 
-// Words with blanks between them; empty ones are left out.
-class Words {
- public:
-  Words& Add(const std::string& word) {
-    if (!word.empty()) words_.push_back(word);
-    return *this;
-  }
-  Words& Add(const std::string& label, const std::string& word) {
-    return word.empty() ? *this : Add(label + " " + word);
-  }
-  std::string Text() const { return absl::StrJoin(words_, " "); }
-
- private:
-  std::vector<std::string> words_;
-};
-
 std::string Text(const v1::AuditEvent::Occurrence& occurrence) {
-  Words words;
+  DetailWords words;
   words.Add(ShortName(occurrence.what()))
       .Add(ShortName(occurrence.reason()))
       .Add("contact point", occurrence.contact_point_id())
@@ -72,18 +58,18 @@ std::string Text(const v1::AuditEvent::PromiseStep& step) {
 }
 
 std::string Text(const v1::AuditEvent::PlanStep& step) {
-  Words words;
+  DetailWords words;
   words.Add(ShortName(step.verdict())).Add(ShortName(step.reason()));
   if (step.outcome_version() > 0) words.Add("version", absl::StrCat(step.outcome_version()));
   return words.Text();
 }
 
 std::string Text(const v1::AuditEvent::HandOverStep& step) {
-  return Words().Add(ShortName(step.reason())).Add("to", step.to_vendor_id()).Text();
+  return DetailWords().Add(ShortName(step.reason())).Add("to", step.to_vendor_id()).Text();
 }
 
 std::string Text(const v1::AuditEvent::Refused& refused) {
-  return Words()
+  return DetailWords()
       .Add(refused.kind())
       .Add(WithoutPrefix(refused.status(), "STATUS_"))
       .Add(refused.field())
@@ -91,7 +77,7 @@ std::string Text(const v1::AuditEvent::Refused& refused) {
 }
 
 std::string Text(const v1::AuditEvent::Recall& recall) {
-  return Words()
+  return DetailWords()
       .Add(ShortName(recall.step()))
       .Add(ShortName(recall.reason()))
       .Add(ShortName(recall.objection()))
@@ -99,7 +85,7 @@ std::string Text(const v1::AuditEvent::Recall& recall) {
 }
 
 std::string Text(const v1::AuditEvent::Erased& erased) {
-  Words words;
+  DetailWords words;
   words.Add(ShortName(erased.what())).Add(ShortName(erased.work_type())).Add(erased.country());
   if (erased.permits() > 0) words.Add("with " + Counted(erased.permits(), "permit"));
   if (erased.outcomes() > 0) words.Add("with " + Counted(erased.outcomes(), "outcome"));
@@ -160,6 +146,18 @@ std::string DetailText(const v1::AuditEvent& event) {
       return Text(event.hand_over());
     case v1::AuditEvent::kRecordingMatches:
       return event.recording_matches() ? "as the vendor told" : "NOT as the vendor told";
+    case v1::AuditEvent::kKeys:
+      return DetailText(event.keys());
+    case v1::AuditEvent::kUnmasking:
+      return DetailText(event.unmasking());
+    case v1::AuditEvent::kDeletion:
+      return DetailText(event.deletion());
+    case v1::AuditEvent::kLegalHold:
+      return DetailText(event.legal_hold());
+    case v1::AuditEvent::kPersonRequest:
+      return DetailText(event.person_request());
+    case v1::AuditEvent::kPassedOnTo:
+      return "to " + event.passed_on_to();
     case v1::AuditEvent::DETAIL_NOT_SET:
       return {};
   }

@@ -80,9 +80,11 @@ int Run(int argc, const char* const* argv, Session& session) {
   app.set_version_flag("--version", "switchboard " SWITCHBOARD_VERSION, "print the version");
   Command command;
   CommandTree root(app, session, command);
-  for (const auto add : {AddCerts, AddDiagnose, AddVendors, AddContracts, AddRouting, AddRules,
-                         AddCodes, AddPermits, AddRecalls, AddListings, AddPlans, AddRecordings,
-                         AddQuarantine, AddCores, AddConnections, AddAudit, AddBackup}) {
+  for (const auto add :
+       {AddCerts,      AddDiagnose,    AddVendors, AddContracts, AddRouting,    AddRules,
+        AddCodes,      AddPermits,     AddRecalls, AddListings,  AddUnmaskings, AddDeletions,
+        AddLegalHolds, AddRetention,   AddPersons, AddPlans,     AddRecordings, AddQuarantine,
+        AddCores,      AddConnections, AddKeys,    AddAudit,     AddBackup}) {
     add(root);
   }
   try {

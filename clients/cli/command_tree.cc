@@ -3,9 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/day_text.h"
 #include "clients/cli/render.h"
 
 namespace switchboard::cli {
@@ -120,6 +122,16 @@ CLI::Option* AddLimit(CLI::App& command, int64_t& limit, std::string_view what) 
   return AddNumber(command, "--limit", limit, 0,
                    absl::StrCat("most ", absl::string_view(what.data(), what.size()),
                                 " to show; 0: all (default)"));
+}
+
+void AddDays(CLI::App& command, std::string& from, std::string& through) {
+  for (const auto& [flag, day, what] :
+       {std::tuple("--from", &from, "first day (default: today)"),
+        std::tuple("--through", &through, "last day (default: today)")}) {
+    command.add_option(flag, *day, what)
+        ->check(CLI::Validator(ProblemOfDay, ""))
+        ->type_name("YYYY-MM-DD");
+  }
 }
 
 }  // namespace switchboard::cli

@@ -58,23 +58,34 @@ CLI::Option* AddNumber(CLI::App& command, const std::string& flag, int64_t& valu
 // "--limit" of a listing.
 CLI::Option* AddLimit(CLI::App& command, int64_t& limit, std::string_view what);
 
+// "--from" and "--through" of a report by days: the first and the last one, in UTC.
+void AddDays(CLI::App& command, std::string& from, std::string& through);
+
 // The groups of commands, each in a file of its own named alike.
-void AddCerts(CommandTree& root);        // certs
-void AddDiagnose(CommandTree& root);     // diagnose, health
-void AddVendors(CommandTree& root);      // vendor, work-type
-void AddContracts(CommandTree& root);    // contract
-void AddRouting(CommandTree& root);      // routing
-void AddRules(CommandTree& root);        // rules
-void AddCodes(CommandTree& root);        // codes
-void AddPermits(CommandTree& root);      // permit
-void AddRecalls(CommandTree& root);      // recall
-void AddListings(CommandTree& root);     // placements, disclosures, promises
-void AddPlans(CommandTree& root);        // plans
-void AddRecordings(CommandTree& root);   // recordings
-void AddQuarantine(CommandTree& root);   // quarantine
-void AddCores(CommandTree& root);        // core
-void AddConnections(CommandTree& root);  // connections
-void AddAudit(CommandTree& root);        // audit
-void AddBackup(CommandTree& root);       // backup, restore
+void AddCerts(CommandTree& root);           // certs
+void AddDiagnose(CommandTree& root);        // diagnose, health
+void AddVendors(CommandTree& root);         // vendor, work-type
+void AddScorecard(CommandTree& vendor);     // vendor scorecard
+void AddVendorRetire(CommandTree& vendor);  // vendor retire
+void AddContracts(CommandTree& root);       // contract
+void AddRouting(CommandTree& root);         // routing
+void AddRules(CommandTree& root);           // rules
+void AddCodes(CommandTree& root);           // codes
+void AddPermits(CommandTree& root);         // permit
+void AddRecalls(CommandTree& root);         // recall
+void AddListings(CommandTree& root);        // placements, disclosures, promises
+void AddDeletions(CommandTree& root);       // deletion
+void AddLegalHolds(CommandTree& root);      // legal-hold
+void AddRetention(CommandTree& root);       // retention
+void AddPersons(CommandTree& root);         // person
+void AddUnmaskings(CommandTree& root);      // unmask
+void AddPlans(CommandTree& root);           // plans
+void AddRecordings(CommandTree& root);      // recordings
+void AddQuarantine(CommandTree& root);      // quarantine
+void AddCores(CommandTree& root);           // core
+void AddConnections(CommandTree& root);     // connections
+void AddKeys(CommandTree& root);            // keys
+void AddAudit(CommandTree& root);           // audit
+void AddBackup(CommandTree& root);          // backup, restore
 
 }  // namespace switchboard::cli

@@ -8,6 +8,7 @@
 #include "clients/cli/session.h"
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/payment_plan.pb.h"
+#include "switchboard/v1/person_request.pb.h"
 #include "switchboard/v1/values.pb.h"
 
 // What the command line can do, one function a command, without any parsing of arguments. Errors
@@ -157,6 +158,9 @@ struct ReportArguments {
 };
 absl::StatusOr<Result> PermitReport(Session& session, const ReportArguments& arguments);
 
+// How vendors keep to what was agreed.
+absl::StatusOr<Result> VendorScorecard(Session& session, const ReportArguments& arguments);
+
 // ---- recall
 
 struct RecallArguments {
@@ -210,6 +214,18 @@ struct ConnectionsCloseArguments {
 absl::StatusOr<Result> ConnectionsClose(Session& session,
                                         const ConnectionsCloseArguments& arguments);
 
+// ---- keys
+
+absl::StatusOr<Result> KeysList(Session& session);
+
+struct KeysRotateArguments {
+  bool wrapping = false;                  // what keys are wrapped by; else the data keys …
+  std::vector<std::string> without_hubs;  // … without these, which are gone
+  bool wait = false;                      // … until the old ones are destroyed
+};
+// Does not hold when boxes are left that no key opens, and keys with them.
+absl::StatusOr<Result> KeysRotate(Session& session, const KeysRotateArguments& arguments);
+
 // ---- placements, disclosures
 
 struct ListArguments {
@@ -217,9 +233,69 @@ struct ListArguments {
   int64_t limit = 0;  // rows shown; 0: all
 };
 absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments);
-absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments);
+
+struct DisclosureArguments {
+  ListArguments listed;    // the id is an assignment's
+  std::string account_id;  // field by field, of this account …
+  std::string person_id;   // … or all of this person's …
+  std::string vendor_id;   // … and only what this vendor was shown; empty: whoever
+};
+// Pages of vendors' feeds, or the record of an account or a person. Errors: INVALID_ARGUMENT,
+// OPTION_INVALID.
+absl::StatusOr<Result> Disclosures(Session& session, const DisclosureArguments& arguments);
+// The record alone. REQUIRES: an account or a person is named.
+absl::StatusOr<Result> DisclosureRecord(Session& session, const DisclosureArguments& arguments);
 // Of the account that is named.
 absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments);
+
+// ---- deletion
+
+struct DeletionListArguments {
+  ListArguments listed;  // the id is a vendor's
+  bool open = false;     // those alone that are not closed …
+  bool overdue = false;  // … and whose time is up
+};
+// Orders to delete what vendors were shown.
+absl::StatusOr<Result> DeletionList(Session& session, const DeletionListArguments& arguments);
+// One of them with its assignments and its vendor's word, which is verified here. Does not hold
+// where it does not stand.
+absl::StatusOr<Result> DeletionShow(Session& session, const std::string& order_id);
+
+struct DeletionWaiveArguments {
+  std::string order_id;
+  std::string reason;
+};
+absl::StatusOr<Result> DeletionWaive(Session& session, const DeletionWaiveArguments& arguments);
+
+// ---- legal-hold
+
+struct LegalHoldArguments {
+  std::string hold_id;
+  std::string person_id;   // either this …
+  std::string account_id;  // … or this
+  std::string origin;      // a LegalHold.Origin: "COURT"
+  std::string reference;
+  std::string until;  // as 2027-06-30; empty: until it is ended
+  bool vendors_keep = false;
+};
+absl::StatusOr<Result> LegalHoldPlace(Session& session, const LegalHoldArguments& arguments);
+absl::StatusOr<Result> LegalHoldEnd(Session& session, const std::string& hold_id);
+
+struct LegalHoldListArguments {
+  ListArguments listed;  // of all
+  bool ended_too = false;
+};
+absl::StatusOr<Result> LegalHoldList(Session& session, const LegalHoldListArguments& arguments);
+
+// ---- unmask
+
+struct UnmaskListArguments {
+  ListArguments listed;
+  bool waiting_only = false;
+  std::string vendor_id;  // empty: of all
+};
+absl::StatusOr<Result> UnmaskList(Session& session, const UnmaskListArguments& arguments);
+absl::StatusOr<Result> UnmaskDecide(Session& session, const std::string& unmasking_id, bool agreed);
 
 // ---- plans
 
@@ -270,6 +346,52 @@ struct RecordingCheckArguments {
 };
 // Holds when the file is what the vendor told of. Errors: NOT_FOUND, FILE_MISSING.
 absl::StatusOr<Result> RecordingsCheck(Session& session, const RecordingCheckArguments& arguments);
+
+// ---- retention, person
+
+struct RetentionShowArguments {
+  int64_t max_wait_days = 30;
+};
+// Does not hold when something has waited longer than that beyond its time.
+absl::StatusOr<Result> RetentionShow(Session& session, const RetentionShowArguments& arguments);
+absl::StatusOr<Result> RetentionResume(Session& session);
+
+struct VendorRetireArguments {
+  std::string vendor_id;
+  std::string reason;
+};
+absl::StatusOr<Result> VendorRetire(Session& session, const VendorRetireArguments& arguments);
+
+// Exactly one is set; "-": the first line of standard input.
+struct PersonFindArguments {
+  std::string phone;
+  std::string email;
+  std::string card;
+};
+absl::StatusOr<Result> PersonFind(Session& session, const PersonFindArguments& arguments);
+
+struct PersonRequestArguments {
+  std::string request_id;
+  std::string person_id;
+  v1::PersonRequest::Kind kind = v1::PersonRequest::KIND_UNSPECIFIED;
+  std::string reference;
+  std::vector<std::string> fields;  // of CORRECTION
+};
+absl::StatusOr<Result> PersonOpen(Session& session, const PersonRequestArguments& arguments);
+absl::StatusOr<Result> PersonDecide(Session& session, const std::string& request_id, bool agreed);
+
+struct PersonListArguments {
+  ListArguments listed;
+  bool closed_too = false;
+};
+absl::StatusOr<Result> PersonList(Session& session, const PersonListArguments& arguments);
+
+struct PersonReadArguments {
+  std::string request_id;
+  std::string out;  // a file that is not there yet
+};
+// Errors: UNAVAILABLE, FILE_NOT_WRITTEN.
+absl::StatusOr<Result> PersonRead(Session& session, const PersonReadArguments& arguments);
 
 // ---- quarantine
 

@@ -1,8 +1,10 @@
 #include "clients/cli/commands.h"
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/render.h"
 #include "clients/cli/scripted_calls.h"
 #include "google/protobuf/util/time_util.h"
+#include "switchboard/v1/privacy_records.pb.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -228,6 +230,56 @@ TEST(ListingCommands, DisclosuresGoOnOverPagesWithoutAMatch) {
   const Ran ran = RunOnline({"disclosures", "--assignment", "A"}, script);
   EXPECT_THAT(ran.out, HasSubstr("sakura"));
   EXPECT_THAT(ran.out, HasSubstr("1 disclosure\n"));
+}
+
+TEST(ListingCommands, TheRecordSaysFieldByFieldWhatWasShown) {
+  Script script;
+  auto& first = script.Answer<v1::ReadDisclosuresResponse>();
+  first.set_next("A/1");
+  auto& row = *first.add_lines();
+  row.set_kind(v1::DisclosureLine::KIND_FEED);
+  row.set_shown_to("vendor/sakura");
+  row.set_assignment_id("A");
+  row.set_contract_version(3);
+  *row.mutable_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  *row.mutable_acknowledge_time() = TimeUtil::SecondsToTimestamp(1767225601);
+  *row.mutable_delete_by() = TimeUtil::SecondsToTimestamp(1767225602);
+  *row.mutable_delete_time() = TimeUtil::SecondsToTimestamp(1767225603);
+  row.set_as_of_now(true);
+  auto& name = *row.add_fields();
+  name.set_field(v1::SHOWN_FIELD_NAME);
+  name.set_show(v1::Contract::SHOW_PARTIAL);
+  name.set_mask(v1::Contract::MASK_FAMILY_NAME);
+  auto& amount = *row.add_fields();
+  amount.set_field(v1::SHOWN_FIELD_AMOUNT_DUE);
+  amount.set_show(v1::Contract::SHOW_BAND);
+  auto& second = *script.Answer<v1::ReadDisclosuresResponse>().add_lines();
+  second.set_kind(v1::DisclosureLine::KIND_UNMASKED);
+  second.set_shown_to("vendor/sakura");
+  second.set_agreed_by("operator/ito");
+  const Ran ran = RunOnline({"disclosures", "--account", "C-1", "--vendor", "sakura"}, script);
+  EXPECT_THAT(ran.out, HasSubstr("name FAMILY_NAME, amount due BAND"));
+  EXPECT_THAT(ran.out, HasSubstr("vendor/sakura"));
+  EXPECT_THAT(ran.out, HasSubstr(" v3 "));
+  for (const char* time : {"00:00:00", "00:00:01", "00:00:02", "00:00:03"})
+    EXPECT_THAT(ran.out, HasSubstr(absl::StrCat("2026-01-01 ", time)));
+  EXPECT_THAT(ran.out, HasSubstr(" yes "));
+  EXPECT_THAT(ran.out, HasSubstr("UNMASKED, agreed by operator/ito"));
+  EXPECT_THAT(ran.out, HasSubstr("2 disclosures\n"));
+  const auto asked = script.Asked<v1::ReadDisclosuresRequest>();
+  EXPECT_EQ(asked.account_id(), "C-1");
+  EXPECT_EQ(asked.vendor_id(), "sakura");
+  EXPECT_EQ(asked.after(), "A/1");
+}
+
+TEST(ListingCommands, TheRecordIsOfOneAccountOrPerson) {
+  Script script;
+  EXPECT_NE(RunOnline({"disclosures", "--account", "C-1", "--person", "P-1"}, script).code, 0);
+  EXPECT_NE(RunOnline({"disclosures", "--assignment", "A", "--vendor", "sakura"}, script).code, 0);
+  EXPECT_THAT(RunOnline({"disclosures", "--vendor", "sakura"}, script).err,
+              HasSubstr("--vendor: goes with --account or --person"));
+  RunOnline({"disclosures", "--person", "P-1"}, script);
+  EXPECT_EQ(script.Asked<v1::ReadDisclosuresRequest>().person_id(), "P-1");
 }
 
 TEST(ListingCommands, QuarantineNamesSenderStatusAndField) {

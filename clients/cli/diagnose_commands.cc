@@ -12,9 +12,9 @@
 namespace switchboard::cli {
 namespace {
 
-constexpr const char* kServices[] = {"", "switchboard.v1.CoreService",
-                                     "switchboard.v1.VendorService",
-                                     "switchboard.v1.OperatorService"};
+constexpr const char* kServices[] = {
+    "", "switchboard.v1.CoreService", "switchboard.v1.VendorService",
+    "switchboard.v1.OperatorService", "switchboard.v1.PrivacyService"};
 
 // The state of each service of one hub.
 absl::StatusOr<std::vector<std::string>> StatesOf(Session& session, const std::string& address) {

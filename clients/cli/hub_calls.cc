@@ -22,6 +22,8 @@ namespace {
 
 using Hubs = transport::Hubs<v1::OperatorService>;
 
+constexpr const char* kServices[] = {"switchboard.v1.OperatorService",
+                                     "switchboard.v1.PrivacyService"};
 constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
 constexpr absl::Duration kOnlyHubConnectTimeout = absl::Seconds(20);  // nobody else is to be asked
 constexpr const char* kHealthStates[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
@@ -29,9 +31,13 @@ constexpr const char* kHealthStates[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "S
 // Changes that are the same when they are made twice, or do no more than tell the audit log. Others
 // would be answered with an error, or done once more.
 constexpr std::string_view kRepeatableChanges[] = {
-    "ApplyContract",     "ApplyCodeMap", "ApplyRoutingPlan",  "ApplyRulePack",
-    "CheckRecording",    "DecidePlan",   "EndContract",       "ListProposedPlans",
-    "RecallAssignments", "SetStop",      "VouchForQuarantine"};
+    "ApplyContract",      "ApplyCodeMap",      "ApplyRoutingPlan",
+    "ApplyRulePack",      "CheckRecording",    "DecidePersonRequest",
+    "DecidePlan",         "DecideUnmasking",   "EndContract",
+    "EndLegalHold",       "ListProposedPlans", "OpenPersonRequest",
+    "PlaceLegalHold",     "RecallAssignments", "ResumeRetention",
+    "RetireVendor",       "RotateKeys",        "SetStop",
+    "VouchForQuarantine", "WaiveDeletionOrder"};
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
   grpc::Slice slice(bytes);
@@ -140,11 +146,14 @@ class GrpcHubCalls final : public HubCalls {
 
 const google::protobuf::MethodDescriptor& HubCalls::MethodOf(
     const google::protobuf::Message& request) {
-  const auto* service =
-      v1::ListVendorsRequest::descriptor()->file()->FindServiceByName("OperatorService");
   const google::protobuf::MethodDescriptor* found = nullptr;
-  for (int i = 0; i < service->method_count(); ++i) {
-    if (service->method(i)->input_type() == request.GetDescriptor()) found = service->method(i);
+  for (const char* name : kServices) {
+    const auto* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    SWITCHBOARD_ASSERT(service != nullptr);
+    for (int i = 0; i < service->method_count(); ++i) {
+      if (service->method(i)->input_type() == request.GetDescriptor()) found = service->method(i);
+    }
   }
   SWITCHBOARD_ASSERT(found != nullptr);
   return *found;

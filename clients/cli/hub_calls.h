@@ -16,8 +16,8 @@
 
 namespace switchboard::cli {
 
-// The hub as an operator reaches it: OperatorService, method by method, and its health. Calls
-// block. Errors: those of the method in operator_service.proto, and gRPC's own without a reason.
+// The hub as an operator reaches it: OperatorService and PrivacyService, method by method, and its
+// health. Calls block. Errors: those of the method in its proto, and gRPC's own without a reason.
 // Not thread-safe.
 class HubCalls {
  public:
@@ -26,7 +26,7 @@ class HubCalls {
   template <typename Response>
   using Answer = absl::StatusOr<Response>;
 
-  // Asks the method of OperatorService that takes this request. Which one it is, and what may be
+  // Asks the method of these services that takes this request. Which one it is, and what may be
   // done with it, is read from the proto, so that a new method needs nothing here.
   template <typename Response, typename Request>
   Answer<Response> Ask(const Request& request) {

@@ -98,13 +98,19 @@ absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments
   return listing.Finish(table);
 }
 
-absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments) {
+absl::StatusOr<Result> Disclosures(Session& session, const DisclosureArguments& arguments) {
+  if (!arguments.account_id.empty() || !arguments.person_id.empty())
+    return DisclosureRecord(session, arguments);
+  if (!arguments.vendor_id.empty()) {
+    return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID",
+                 "--vendor: goes with --account or --person");
+  }
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   TextTable table(
       {{"time (UTC)", Align::kLeft}, {"vendor", Align::kLeft}, {"contract"}, {"assignments"}});
-  Listing listing(session, arguments, "disclosure");
+  Listing listing(session, arguments.listed, "disclosure");
   v1::ListDisclosuresRequest request;
-  request.set_assignment_id(arguments.id);
+  request.set_assignment_id(arguments.listed.id);
   request.set_max_disclosures(kDisclosuresPage);
   while (!listing.Full()) {
     ASSIGN_OR_RETURN(const auto page, hub->Ask<v1::ListDisclosuresResponse>(request));

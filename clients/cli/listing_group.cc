@@ -15,13 +15,28 @@ void AddListings(CommandTree& root) {
   AddLimit(placements, placed->limit, "rows");
   placements.add_option("--account", placed->id, "only of this one")->type_name("ID");
 
-  auto shown = std::make_shared<ListArguments>();
+  auto shown = std::make_shared<DisclosureArguments>();
   CLI::App& disclosures = root.Online(
-      "disclosures", "Lists what was shown to whom, oldest first.",
-      "disclosures\ndisclosures --assignment 01JBZ0V3K8Q6N5T2W4X7Y9ZABC --json shown.json",
+      "disclosures",
+      "Lists what was shown to whom, oldest first: pages of vendors' feeds, or, of one account or "
+      "person, field by field, by which mask, when it was acknowledged and until when it had to be "
+      "deleted; numbers in permits, unmaskings, look-ups and answers to the person too.",
+      "disclosures\ndisclosures --account C-1041\n"
+      "disclosures --person P-7 --vendor sakura --json shown.json",
       [shown](Session& session) { return Disclosures(session, *shown); });
-  AddLimit(disclosures, shown->limit, "rows");
-  disclosures.add_option("--assignment", shown->id, "only of this one")->type_name("ID");
+  AddLimit(disclosures, shown->listed.limit, "rows");
+  CLI::Option_group* what = disclosures.add_option_group("Of what");
+  what->require_option(0, 1);
+  CLI::Option* assignment =
+      what->add_option("--assignment", shown->listed.id, "pages that showed this one")
+          ->type_name("ID");
+  what->add_option("--account", shown->account_id, "what was shown of it, by the core's id")
+      ->type_name("ID");
+  what->add_option("--person", shown->person_id, "what was shown of all of their accounts")
+      ->type_name("ID");
+  disclosures.add_option("--vendor", shown->vendor_id, "only what this one was shown")
+      ->excludes(assignment)
+      ->type_name("ID");
 
   auto promised = std::make_shared<ListArguments>();
   CLI::App& promises = root.Online(

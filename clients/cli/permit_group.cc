@@ -1,11 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
-#include <tuple>
 
 #include "clients/cli/command_tree.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/day_text.h"
 
 namespace switchboard::cli {
 
@@ -45,13 +43,7 @@ void AddPermits(CommandTree& root) {
       "how long vendors took to confirm stops. Days are UTC; today unless named.",
       "permit report\npermit report --from 2026-11-01 --through 2026-11-30 --vendor sakura",
       [report](Session& session) { return PermitReport(session, *report); });
-  for (const auto& [flag, day, what] :
-       {std::tuple("--from", &report->from, "first day (default: today)"),
-        std::tuple("--through", &report->through, "last day (default: today)")}) {
-    reported.add_option(flag, *day, what)
-        ->check(CLI::Validator(ProblemOfDay, ""))
-        ->type_name("YYYY-MM-DD");
-  }
+  AddDays(reported, report->from, report->through);
   reported.add_option("--vendor", report->vendor_id, "this vendor alone")->type_name("VENDOR");
 }
 

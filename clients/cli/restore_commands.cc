@@ -24,7 +24,10 @@ std::string NextSteps(const Restored& restored) {
       " UTC: what the hub\n"
       "     knows already is not done twice\n"
       "  3. switchboard vendor resume VENDOR, for each vendor; until then no permit is given\n"
-      "  4. switchboard audit heads --json FILE: heads and checkpoints noted after the backup are\n"
+      "  4. place legal holds and requests of persons again that came after the backup, and then\n"
+      "     switchboard retention resume; until then nothing is erased, and no vendor ordered to "
+      "delete\n"
+      "  5. switchboard audit heads --json FILE: heads and checkpoints noted after the backup are\n"
       "     lost with it; the log has another name from now on: note its key too\n");
 }
 

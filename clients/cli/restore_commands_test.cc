@@ -26,7 +26,7 @@ TEST(RestoreCommands, MakeADatabaseFitAndSayWhatComesNext) {
   {
     HubOptions options;
     options.storage.sqlite_path = folder / "hub.db";
-    options.key_file = folder / "hub.key";
+    options.wrapping.key_file = folder / "hub.key";
     IdMint ids(clock, 1);
     ManualExecutor executor;
     telemetry::Metrics metrics;

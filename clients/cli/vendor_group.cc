@@ -49,6 +49,8 @@ void AddVendors(CommandTree& root) {
                 "that the vendor has not acknowledged.",
                 "vendor list\nvendor list --json vendors.json", VendorList);
   AddVendorStops(vendor);
+  AddScorecard(vendor);
+  AddVendorRetire(vendor);
 
   CommandTree work_type = root.Group("work-type", "Work types: stopping one at every vendor.",
                                      "work-type stop CAMPAIGN\nwork-type resume CAMPAIGN");

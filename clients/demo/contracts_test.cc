@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "clients/demo/evidence/tightening.h"
 #include "clients/demo/evidence/work_folder.h"
 #include "hub/base/yaml.h"
 #include "hub/contracts/contract_check.h"
@@ -43,6 +44,21 @@ TEST(DemoContracts, ShowFromNearlyAllToAlmostNothing) {
   EXPECT_TRUE(std::is_sorted(shown.rbegin(), shown.rend()));
   EXPECT_GE(shown.front(), 13);
   EXPECT_LE(shown.back(), 3);
+}
+
+// What is shown less is not all that the text may say: it must do nothing else.
+TEST(DemoContracts, TheTightenedOneShowsLessAndIsTheSameElse) {
+  ASSERT_OK_AND_ASSIGN(Tightening tightening, ReadTightening("clients/demo"));
+  const std::string file = std::string(kFolder) + "contracts/sakura.yaml";
+  ASSERT_OK_AND_ASSIGN(v1::Contract former, contracts::ParseContract(ReadFile(file), file));
+  v1::Contract& tightened = tightening.contract;
+  ASSERT_EQ(tightened.work_types_size(), former.work_types_size());
+  for (int i = 0; i < former.work_types_size(); ++i) {
+    EXPECT_LT(tightened.work_types(i).disclose_size(), former.work_types(i).disclose_size());
+    tightened.mutable_work_types(i)->clear_disclose();
+    former.mutable_work_types(i)->clear_disclose();
+  }
+  EXPECT_EQ(tightened.DebugString(), former.DebugString());
 }
 
 // What the processes are started with is what the contracts say.

@@ -5,9 +5,11 @@
 #include <string>
 
 #include "clients/demo/director/director.h"
+#include "clients/demo/evidence/deletion_words.h"
 #include "clients/demo/evidence/figures.h"
 #include "clients/demo/evidence/report.h"
 #include "clients/demo/evidence/samples.h"
+#include "clients/demo/evidence/tightening.h"
 #include "clients/demo/evidence/verdict.h"
 #include "clients/demo/parties/child_status.h"
 #include "hub/base/clock.h"
@@ -51,8 +53,11 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
     return evidence.status();
   }
   CountFigures(*evidence, &result);
+  CountTightening(*evidence, population, &result);
+  CountDeletions(*evidence, &result);
   Judge(*evidence, population, &result);
   result.samples = PickSamples(*evidence, population);
+  result.views = ViewsOfOne(*evidence, population);
   if (!result.holds()) folder.Keep();
   if (!result.holds() || !arguments.keep.empty())
     progress.Note("everything is left in " + folder.path());

@@ -18,11 +18,19 @@ const google::protobuf::ServiceDescriptor& ServiceOf(const CoreApi&) {
 }
 
 const google::protobuf::ServiceDescriptor& ServiceOf(const VendorApi&) {
-  return *v1::SyncRequest::descriptor()->file()->service(0);
+  return *v1::ReportOutcomesRequest::descriptor()->file()->service(0);
 }
 
 const google::protobuf::ServiceDescriptor& ServiceOf(const OperatorApi&) {
   return *v1::ListVendorsRequest::descriptor()->file()->service(0);
+}
+
+// Its messages stand in files of their own.
+const google::protobuf::ServiceDescriptor& ServiceOf(const PrivacyApi&) {
+  const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+      "switchboard.v1.PrivacyService");
+  SWITCHBOARD_ASSERT(service != nullptr);
+  return *service;
 }
 
 Method MethodOf(const google::protobuf::ServiceDescriptor& service, std::string_view name,

@@ -34,6 +34,7 @@ namespace switchboard::api {
 class CoreApi;
 class VendorApi;
 class OperatorApi;
+class PrivacyApi;
 
 // One method of a service: the facts that its proto states, and the function that serves it, with
 // the types of its messages erased. Whoever carries bytes (gRPC, HTTP) and whoever asks what there
@@ -68,6 +69,7 @@ inline constexpr size_t kRequestBytesMax = size_t{4} << 20;
 std::vector<Method> CoreMethods(CoreApi& api);
 std::vector<Method> VendorMethods(VendorApi& api);
 std::vector<Method> OperatorMethods(OperatorApi& api);
+std::vector<Method> PrivacyMethods(PrivacyApi& api);
 
 // ---- making a row ----
 
@@ -75,6 +77,7 @@ std::vector<Method> OperatorMethods(OperatorApi& api);
 const google::protobuf::ServiceDescriptor& ServiceOf(const CoreApi& api);
 const google::protobuf::ServiceDescriptor& ServiceOf(const VendorApi& api);
 const google::protobuf::ServiceDescriptor& ServiceOf(const OperatorApi& api);
+const google::protobuf::ServiceDescriptor& ServiceOf(const PrivacyApi& api);
 
 // The facts of a method of the service. `request` is null where the function takes the
 // bytes. Ends the process when the proto has no such method, or one without a whole rule or with

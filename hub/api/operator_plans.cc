@@ -1,10 +1,13 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/api/operator_api.h"
+#include "hub/assignments/assignments.h"
 #include "hub/assignments/own_data.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/base/shown_bits.h"
+#include "hub/disclosures/answers.h"
 #include "hub/permits/promise_hold.h"
 #include "hub/promises/plan_check.h"
 #include "hub/redaction/clean_text.h"
@@ -45,6 +48,30 @@ v1::ListProposedPlansResponse::Line LineOf(const promises::PromiseRow& row) {
   *line.mutable_waivers() = proposed.plan().waivers();
   *line.mutable_proofs() = proposed.plan().proofs();
   return line;
+}
+
+// Each plan by the person whose it is.
+absl::Status NoteShown(Transaction& transaction, const OperatorApi::Parts& parts,
+                       const std::string& actor, const std::vector<promises::PromiseRow>& rows) {
+  std::vector<std::string> ids;
+  for (const promises::PromiseRow& row : rows) ids.push_back(row.assignment_id);
+  ASSIGN_OR_RETURN(const auto found,
+                   assignments::FindAssignments(transaction.connection(), std::move(ids)));
+  std::vector<disclosures::Answer> answers;
+  for (const promises::PromiseRow& row : rows) {
+    const auto work = found.find(row.assignment_id);
+    if (work == found.end()) continue;
+    answers.push_back(
+        {.kind = v1::DisclosureLine::KIND_PLAN,
+         .shown_to = actor,
+         .person_id = work->second.person_id,
+         .account_id = row.key.account_id,
+         .assignment_id = row.assignment_id,
+         .subject_id = row.key.outcome_id,
+         .fields = ShownBits({v1::SHOWN_FIELD_PROMISED_AMOUNT, v1::SHOWN_FIELD_PROMISED_DAY}),
+         .shown = LineOf(row).SerializeAsString()});
+  }
+  return disclosures::Answers(parts.sealer, parts.ids).Write(transaction, answers);
 }
 
 std::optional<FieldProblem> Check(const v1::ListProposedPlansRequest& request) {
@@ -145,6 +172,7 @@ void OperatorApi::ListProposedPlans(const identity::Peer& caller,
         v1::ListProposedPlansResponse response;
         ASSIGN_OR_RETURN(const auto rows,
                          PlansAskedFor(transaction.connection(), parts_.promises, request));
+        RETURN_IF_ERROR(NoteShown(transaction, parts_, actor, rows));
         for (const promises::PromiseRow& row : rows) {
           *response.add_plans() = LineOf(row);
           v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PLAN_SHOWN, actor);

@@ -12,6 +12,7 @@
 #include "hub/permits/contact_target.h"
 #include "hub/storage/submit.h"
 #include "hub/storage/unit_chain.h"
+#include "hub/unmasking/request_check.h"
 #include "switchboard/v1/wire.pb.h"
 
 namespace switchboard::api {
@@ -158,7 +159,7 @@ absl::Status VendorApi::EndWaiting(Transaction& transaction, const std::string& 
   return parts_.quarantine.RemoveEmpty(transaction, "vendor/" + vendor_id, "outcome", taken);
 }
 
-void VendorApi::KeepWithheld(const identity::Peer& caller, const permits::WithheldAnswer& withheld,
+void VendorApi::KeepWithheld(const identity::Peer& caller, const masking::WithheldAnswer& withheld,
                              std::function<void()> answer) {
   parts_.stream.writer.Submit(
       Urgency::kUrgent, caller.Actor(),
@@ -175,7 +176,7 @@ void VendorApi::KeepWithheld(const identity::Peer& caller, const permits::Withhe
 // The unit that would have shown it has failed, so that there is no permit.
 template <typename Response>
 Done<masking::ToVendor<Response>> VendorApi::AnswerOrKeep(
-    const identity::Peer& caller, std::shared_ptr<permits::WithheldAnswer> withheld,
+    const identity::Peer& caller, std::shared_ptr<masking::WithheldAnswer> withheld,
     Done<ToVendor<Response>> done) {
   return [this, caller, withheld = std::move(withheld),
           done = std::move(done)](absl::StatusOr<ToVendor<Response>> answer) {
@@ -191,7 +192,7 @@ void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitReq
   if (const auto problem = permits::CheckRequest(request); problem.has_value())
     return done(FieldInvalid(*problem));
   const std::string shard(ShardOf(request.assignment_id()));
-  auto withheld = std::make_shared<permits::WithheldAnswer>();
+  auto withheld = std::make_shared<masking::WithheldAnswer>();
   storage::SubmitFor<ToVendor<v1::RequestPermitResponse>>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
       [this, vendor_id = caller.name, request = std::move(request),
@@ -206,12 +207,27 @@ void VendorApi::PlanContacts(const identity::Peer& caller, v1::PlanContactsReque
   if (const auto problem = permits::CheckRequest(request); problem.has_value())
     return done(FieldInvalid(*problem));
   const std::string shard(ShardOf(request.contact().assignment_id()));
-  auto withheld = std::make_shared<permits::WithheldAnswer>();
+  auto withheld = std::make_shared<masking::WithheldAnswer>();
   storage::SubmitFor<ToVendor<v1::PlanContactsResponse>>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
       [this, vendor_id = caller.name, request = std::move(request),
        withheld](Transaction& transaction) {
         return parts_.permits.Plan(transaction, vendor_id, request, *withheld);
+      },
+      AnswerOrKeep(caller, withheld, std::move(done)));
+}
+
+void VendorApi::RequestUnmasking(const identity::Peer& caller, v1::RequestUnmaskingRequest request,
+                                 Done<ToVendor<v1::RequestUnmaskingResponse>> done) {
+  if (const auto problem = unmasking::CheckUnmaskingRequest(request); problem.has_value())
+    return done(FieldInvalid(*problem));
+  const std::string shard(ShardOf(request.assignment_id()));
+  auto withheld = std::make_shared<masking::WithheldAnswer>();
+  storage::SubmitFor<ToVendor<v1::RequestUnmaskingResponse>>(
+      parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
+      [this, vendor_id = caller.name, request = std::move(request),
+       withheld](Transaction& transaction) {
+        return parts_.unmaskings.Request(transaction, vendor_id, request, *withheld);
       },
       AnswerOrKeep(caller, withheld, std::move(done)));
 }

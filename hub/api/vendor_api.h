@@ -13,16 +13,23 @@
 #include "hub/identity/peer.h"
 #include "hub/ingest/hand_over.h"
 #include "hub/masking/to_vendor.h"
+#include "hub/masking/withheld_answer.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/storage/sealer.h"
 #include "hub/sync/streams.h"
+#include "hub/unmasking/unmaskings.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::api {
 
 inline constexpr int kOutcomesMax = 500;
 inline constexpr size_t kOutcomesBytesMax = 1024 * 1024;
+
+// Whether a vendor signed the statement of its request, by a certificate with which it could call
+// now; see identity/statement_signature.h. PERMISSION_DENIED, SIGNATURE_INVALID. Thread-safe.
+using SignatureCheck =
+    std::function<absl::Status(const identity::Peer& vendor, const v1::ConfirmDeletionRequest&)>;
 
 // What VendorService does, behind the gRPC edge, a function a method. `caller` is an authorized
 // vendor. Whoever asks for something new needs a contract in force; whoever speaks of the past, one
@@ -42,9 +49,11 @@ class VendorApi {
     const audit::Quarantine& quarantine;
     const permits::Permits& permits;
     const ingest::HandOvers& hand_overs;
+    const unmasking::Unmaskings& unmaskings;
     storage::Sealer& sealer;
     IdMint& ids;
     PartyExecutor& reports;
+    SignatureCheck check_signature;  // null: no signature stands
   };
 
   explicit VendorApi(const Parts& parts) : parts_(parts) {}
@@ -72,6 +81,14 @@ class VendorApi {
                 Done<ToVendor<v1::HandOverResponse>> done);
   void ListMissingRecordings(const identity::Peer& caller, v1::ListMissingRecordingsRequest request,
                              Done<ToVendor<v1::ListMissingRecordingsResponse>> done);
+  void RequestUnmasking(const identity::Peer& caller, v1::RequestUnmaskingRequest request,
+                        Done<ToVendor<v1::RequestUnmaskingResponse>> done);
+  void ListDeletionOrders(const identity::Peer& caller, v1::ListDeletionOrdersRequest request,
+                          Done<ToVendor<v1::ListDeletionOrdersResponse>> done);
+  void ConfirmDeletion(const identity::Peer& caller, v1::ConfirmDeletionRequest request,
+                       Done<ToVendor<v1::ConfirmDeletionResponse>> done);
+  void PassOn(const identity::Peer& caller, v1::PassOnRequest request,
+              Done<ToVendor<v1::PassOnResponse>> done);
 
  private:
   struct Reported;
@@ -83,12 +100,14 @@ class VendorApi {
   void WriteHandOver(const identity::Peer& caller, v1::HandOverRequest request,
                      ingest::HandOverNote note, Done<v1::HandOverResponse> done);
   // Writes down what was withheld, and answers then.
-  void KeepWithheld(const identity::Peer& caller, const permits::WithheldAnswer& withheld,
+  void KeepWithheld(const identity::Peer& caller, const masking::WithheldAnswer& withheld,
                     std::function<void()> answer);
-  // The answer to a request for a permit, or what is done in its place.
+  void WriteConfirmation(const identity::Peer& caller, v1::ConfirmDeletionRequest request,
+                         v1::DeletionStatement statement, Done<v1::ConfirmDeletionResponse> done);
+  // The answer to a request that may show something, or what is done in its place.
   template <typename Response>
   Done<ToVendor<Response>> AnswerOrKeep(const identity::Peer& caller,
-                                        std::shared_ptr<permits::WithheldAnswer> withheld,
+                                        std::shared_ptr<masking::WithheldAnswer> withheld,
                                         Done<ToVendor<Response>> done);
   absl::Status EndWaiting(storage::Transaction& transaction, const std::string& vendor_id,
                           absl::Span<const outcomes::ReceivedOutcome> reported,

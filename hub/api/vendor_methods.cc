@@ -14,6 +14,10 @@ std::vector<Method> VendorMethods(VendorApi& api) {
       Row("ObjectToRecall", api, &VendorApi::ObjectToRecall),
       Row("HandOver", api, &VendorApi::HandOver),
       Row("ListMissingRecordings", api, &VendorApi::ListMissingRecordings),
+      Row("RequestUnmasking", api, &VendorApi::RequestUnmasking),
+      Row("ListDeletionOrders", api, &VendorApi::ListDeletionOrders),
+      Row("ConfirmDeletion", api, &VendorApi::ConfirmDeletion),
+      Row("PassOn", api, &VendorApi::PassOn),
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/assignments/sealed_tables.h"
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
@@ -47,6 +48,9 @@ constexpr char kSelectLiveAfter[] = "SELECT " ASSIGNMENT_COLUMNS
 constexpr char kSelectStopped[] =
     "SELECT withdraw_time FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > "
     "$2 AND change_sequence <= $3 AND withdraw_reason IN ($4, $5, $6)";
+constexpr char kSelectEnded[] =
+    "SELECT assignment_id FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > "
+    "$2 AND change_sequence <= $3";
 constexpr char kCountLive[] =
     "SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE vendor_id = $1";
 constexpr char kCountLiveInSegment[] =
@@ -137,8 +141,6 @@ absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
   return changed > 0;
 }
 
-std::string WhyPlace(std::string_view assignment_id) { return "why|" + std::string(assignment_id); }
-
 absl::StatusOr<v1::PlacementReason> ReadWhy(storage::Connection& connection,
                                             storage::Sealer& sealer,
                                             std::string_view assignment_id) {
@@ -146,7 +148,7 @@ absl::StatusOr<v1::PlacementReason> ReadWhy(storage::Connection& connection,
   RETURN_IF_ERROR(
       connection.Query(kSelectWhy, {assignment_id}, [&](const Row& row) -> absl::Status {
         ASSIGN_OR_RETURN(const std::string opened,
-                         sealer.Open(WhyPlace(assignment_id), row.Blob(0), connection));
+                         sealer.Open(PlaceOfWhy(assignment_id), row.Blob(0), connection));
         why.emplace();
         return why->ParseFromString(opened)
                    ? absl::OkStatus()
@@ -208,6 +210,17 @@ absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection&
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsAfter(storage::Connection& connection,
                                                              std::string_view after, int limit) {
   return Select(connection, kSelectLiveAfter, {after, limit});
+}
+
+absl::StatusOr<std::vector<std::string>> EndedBetween(storage::Connection& connection,
+                                                      std::string_view vendor_id, int64_t after,
+                                                      int64_t through) {
+  std::vector<std::string> ended;
+  RETURN_IF_ERROR(connection.Query(kSelectEnded, {vendor_id, after, through}, [&](const Row& row) {
+    ended.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return ended;
 }
 
 absl::StatusOr<std::vector<int64_t>> StoppedBetween(storage::Connection& connection,
@@ -281,7 +294,8 @@ Assignment Changes::Place(Assignment assignment, const v1::PlacementReason& why)
   VendorCounter& counter = CounterOf(assignment.vendor_id);
   ++counter.work[assignment.segment].placed;
   counter.placements.push_back(
-      {assignment, sealer_.Seal(WhyPlace(assignment.assignment_id), why.SerializeAsString())});
+      {assignment,
+       sealer_.Seal(transaction_, PlaceOfWhy(assignment.assignment_id), why.SerializeAsString())});
   transaction_.EndGroup();
   return assignment;
 }

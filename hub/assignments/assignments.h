@@ -45,8 +45,6 @@ struct Assignment {
   bool recall_pending() const { return live && recall_time_us != 0; }
 };
 
-// Where the box of an assignment's PlacementReason lies.
-std::string WhyPlace(std::string_view assignment_id);
 // Why it was placed where it is. NOT_FOUND; DATA_LOSS when its box was altered.
 absl::StatusOr<v1::PlacementReason> ReadWhy(storage::Connection& connection,
                                             storage::Sealer& sealer,
@@ -83,6 +81,10 @@ absl::StatusOr<std::vector<Assignment>> LiveAssignmentsAfter(storage::Connection
 absl::StatusOr<std::vector<int64_t>> StoppedBetween(storage::Connection& connection,
                                                     std::string_view vendor_id, int64_t after,
                                                     int64_t through);
+// Ended work that lies in a vendor's feed behind `after`, through `through`: the ids.
+absl::StatusOr<std::vector<std::string>> EndedBetween(storage::Connection& connection,
+                                                      std::string_view vendor_id, int64_t after,
+                                                      int64_t through);
 // The end of a vendor's feed; 0 where it has none.
 absl::StatusOr<int64_t> NewestSequence(storage::Connection& connection, std::string_view vendor_id);
 // Live assignments whose expiry or final recall time is not after `now_us`, at most `limit`.

@@ -21,12 +21,19 @@ constexpr char kSelectEnded[] =
     "WHERE ended > 0 AND change_sequence IS NULL AND work_type = $1 AND country = $2 AND "
     "(withdraw_time, assignment_id) > ($3, $4) AND withdraw_time <= $5 "
     "ORDER BY withdraw_time, assignment_id LIMIT $6";
+constexpr char kSelectEndedOf[] =
+    "SELECT assignment_id, vendor_id, person_id, account_id, withdraw_time, work_type, country, "
+    "change_sequence FROM assignment WHERE person_id = $1 AND ended > 0 ORDER BY assignment_id";
 constexpr char kErase[] =
     "DELETE FROM assignment WHERE assignment_id IN (SELECT c1 FROM rows($1)) AND withdraw_time <= "
     "$2 AND ended > 0 AND change_sequence IS NULL RETURNING assignment_id";
+constexpr char kEraseFormerChanges[] =
+    "DELETE FROM former_change WHERE assignment_id IN (SELECT c1 FROM rows($1))";
 constexpr char kEraseHandOvers[] =
     "DELETE FROM hand_over WHERE assignment_id IN (SELECT c2 FROM rows($1)) RETURNING "
     "assignment_id";
+constexpr char kSelectFirst[] =
+    "SELECT MIN(place_time) FROM assignment WHERE person_id IN (SELECT c1 FROM rows($1))";
 constexpr char kSelectOfAccounts[] =
     "SELECT n FROM rows($1) WHERE EXISTS (SELECT 1 FROM assignment WHERE person_id = c1 AND "
     "account_id = c2)";
@@ -90,6 +97,19 @@ absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connectio
   return ended;
 }
 
+absl::StatusOr<std::vector<EndedOfPerson>> EndedAssignmentsOf(storage::Connection& connection,
+                                                              std::string_view person_id) {
+  std::vector<EndedOfPerson> ended;
+  RETURN_IF_ERROR(connection.Query(kSelectEndedOf, {person_id}, [&](const Row& row) {
+    ended.push_back({{static_cast<v1::WorkType>(row.Integer(5)), std::string(row.Text(6))},
+                     {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
+                      std::string(row.Text(3)), row.Integer(4)},
+                     !row.IsNull(7)});
+    return absl::OkStatus();
+  }));
+  return ended;
+}
+
 absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transaction,
                                                    const std::vector<EndedAssignment>& ended,
                                                    int64_t until_us) {
@@ -103,6 +123,7 @@ absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transac
     gone.emplace_back(row.Text(0));
     return absl::OkStatus();
   }));
+  RETURN_IF_ERROR(transaction.Execute(kEraseFormerChanges, {storage::RowsOf(gone)}).status());
   std::vector<bool> erased;
   for (const int64_t count : CountEach(ended, gone)) erased.push_back(count > 0);
   return erased;
@@ -116,6 +137,16 @@ absl::StatusOr<std::vector<int64_t>> EraseHandOvers(storage::Transaction& transa
     return absl::OkStatus();
   }));
   return CountEach(erased, gone);
+}
+
+absl::StatusOr<std::optional<int64_t>> FirstPlaced(storage::Connection& connection,
+                                                   const storage::Rows& person_ids) {
+  std::optional<int64_t> first_us;
+  RETURN_IF_ERROR(connection.Query(kSelectFirst, {person_ids}, [&](const Row& row) {
+    if (!row.IsNull(0)) first_us = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return first_us;
 }
 
 absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connection,

@@ -3,14 +3,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
 
-// Erases what retention says of the tables assignment and hand_over. An assignment may be erased
-// once it has ended and left the feed; what hangs on it elsewhere is for the caller to erase in the
-// same unit.
+// Erases what retention says of the tables assignment, former_change and hand_over. An assignment
+// may be erased once it has ended and left the feed; what hangs on it elsewhere is for the caller
+// to erase in the same unit.
 
 namespace switchboard::assignments {
 
@@ -48,8 +49,18 @@ absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connectio
                                                               const EndedAssignment& after,
                                                               int limit);
 
-// Erases those that ended no later than `until_us`, live ones and ones still in the feed never;
-// says of each whether it did. REQUIRES: their persons are held.
+// An assignment of a person's that ended.
+struct EndedOfPerson {
+  EndedKind kind;
+  EndedAssignment assignment;
+  bool in_feed = false;  // its vendor has yet to acknowledge the end
+};
+// All of them, by id.
+absl::StatusOr<std::vector<EndedOfPerson>> EndedAssignmentsOf(storage::Connection& connection,
+                                                              std::string_view person_id);
+
+// Erases those that ended no later than `until_us`, with their places in the feed, live ones and
+// ones still in the feed never; says of each whether it did. REQUIRES: their persons are held.
 absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transaction,
                                                    const std::vector<EndedAssignment>& ended,
                                                    int64_t until_us);
@@ -58,6 +69,10 @@ absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transac
 // goes when its own time is up.
 absl::StatusOr<std::vector<int64_t>> EraseHandOvers(storage::Transaction& transaction,
                                                     const std::vector<EndedAssignment>& erased);
+
+// When the first assignment of any of these persons was placed that is there, in microseconds.
+absl::StatusOr<std::optional<int64_t>> FirstPlaced(storage::Connection& connection,
+                                                   const storage::Rows& person_ids);
 
 // An account at its owner, or with an empty account_id a person.
 struct Holder {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/assignments/sealed_tables.h"
 #include "hub/base/error.h"
 
 namespace switchboard::assignments {
@@ -20,10 +21,6 @@ constexpr char kSelectOf[] =
 constexpr char kSelectByIds[] =
     "SELECT " HAND_OVER_COLUMNS " FROM rows($1) CROSS JOIN hand_over WHERE assignment_id = c1";
 
-std::string PlaceOf(std::string_view assignment_id) {
-  return "hand_over|" + std::string(assignment_id);
-}
-
 absl::StatusOr<HandOver> FromRow(const Row& row, storage::Sealer& sealer,
                                  storage::Connection& connection) {
   HandOver hand_over;
@@ -34,7 +31,7 @@ absl::StatusOr<HandOver> FromRow(const Row& row, storage::Sealer& sealer,
   hand_over.reason = static_cast<v1::HandOverReason>(row.Integer(4));
   hand_over.time_us = row.Integer(5);
   ASSIGN_OR_RETURN(const std::string sealed,
-                   sealer.Open(PlaceOf(hand_over.assignment_id), row.Blob(6), connection));
+                   sealer.Open(PlaceOfHandOver(hand_over.assignment_id), row.Blob(6), connection));
   v1::HandOver said;
   if (!said.ParseFromString(sealed))
     return absl::DataLossError("what was said of a hand-over cannot be parsed");
@@ -51,7 +48,8 @@ absl::Status WriteHandOver(storage::Transaction& transaction, storage::Sealer& s
   v1::HandOver said;
   said.set_note(hand_over.note);
   *said.mutable_note_marks() = hand_over.note_marks;
-  const std::string box = sealer.Seal(PlaceOf(hand_over.assignment_id), said.SerializeAsString());
+  const std::string box =
+      sealer.Seal(transaction, PlaceOfHandOver(hand_over.assignment_id), said.SerializeAsString());
   return transaction
       .Execute(kInsert,
                {hand_over.assignment_id, hand_over.former_assignment_id, hand_over.from_vendor_id,

@@ -37,8 +37,13 @@ constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
     "withdraw_reason, recall_reason, recall_objected, recall_place_again, country, review_time, "
-    "rejected, former_assignment_id) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, c9, c10, c11, c12, "
-    "0, 0, 0, 0, c13, c14, 0, c15 FROM rows($1)";
+    "rejected, former_assignment_id, deletion_order_id) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, "
+    "c9, c10, c11, c12, 0, 0, 0, 0, c13, c14, 0, c15, '' FROM rows($1)";
+// A withdrawal shows nothing, so that nobody asks at which places it was.
+constexpr char kKeepFormer[] =
+    "INSERT INTO former_change (assignment_id, change_sequence) SELECT assignment_id, "
+    "change_sequence FROM rows($1) CROSS JOIN assignment WHERE assignment_id = c2 AND "
+    "change_sequence IS NOT NULL";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
 
@@ -169,6 +174,7 @@ absl::Status VendorCounters::Touch(storage::Transaction& transaction, Sequences&
     for (const std::string& assignment_id : counter.touches)
       touched.Add({++sequences[vendor_id], assignment_id});
   }
+  RETURN_IF_ERROR(transaction.Execute(kKeepFormer, {touched}).status());
   return transaction.Execute(kSetSequence, {touched}).status();
 }
 

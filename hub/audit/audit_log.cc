@@ -77,6 +77,7 @@ absl::StatusOr<bool> AuditLog::EndsWith(storage::Connection& connection, int lan
 }
 
 absl::StatusOr<std::string> AuditLog::Seal(storage::Transaction& transaction, int lane) const {
+  if (transaction.records().empty()) return std::string();
   const std::string chain_id = storage::LaneName(hub_id_, lane);
   v1::AuditEntry entry;
   entry.set_chain_id(chain_id);

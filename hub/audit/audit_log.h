@@ -23,8 +23,8 @@ class AuditLog {
  public:
   explicit AuditLog(std::string hub_id) : hub_id_(std::move(hub_id)) {}
 
-  // Appends the entry that seals the transaction's records to the lane's chain; its hash. For
-  // WriterHooks::before_commit.
+  // Appends the entry that seals the transaction's records, if it has any, to the lane's chain; its
+  // hash. For WriterHooks::before_commit.
   absl::StatusOr<std::string> Seal(storage::Transaction& transaction, int lane) const;
 
   // True if the lane's chain ends with the entry of this hash, which nobody else continues. For

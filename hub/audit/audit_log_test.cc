@@ -5,6 +5,7 @@
 
 #include "hub/audit/chain.h"
 #include "hub/audit/quarantine.h"
+#include "hub/audit/sealed_tables.h"
 #include "tests/database_fixture.h"
 
 namespace switchboard::audit {
@@ -171,7 +172,8 @@ TEST_F(AuditLogTest, QuarantineKeepsTheBytesSealed) {
       EXPECT_EQ(row.Blob(6).find("4111"), std::string_view::npos);
       const std::string id(row.Text(0));
       ASSIGN_OR_RETURN(const std::string kept,
-                       test_.sealer->Open("quarantine|" + id, row.Blob(6), reader));
+                       test_.sealer->Open(PlaceOfQuarantined(id, "core/main", "account", "file"),
+                                          row.Blob(6), reader));
       EXPECT_EQ(kept, bytes);
       return absl::OkStatus();
     });

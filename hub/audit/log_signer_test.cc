@@ -70,9 +70,8 @@ TEST_F(LogSignerTest, SignsUnderTheNameOfTheCheckpoint) {
 TEST_F(LogSignerTest, EveryStartSignsByTheSameKeyWhichIsForNothingElse) {
   std::unique_ptr<storage::Sealer> again;
   ASSERT_OK(test_.Run([&](storage::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(
-        again, storage::Sealer::Open(test_.folder / "hub.key", transaction.connection(), test_.ids,
-                                     transaction.now_us()));
+    ASSIGN_OR_RETURN(again, testing::OpenSealer(test_.folder / "hub.key", transaction.connection(),
+                                                test_.ids, transaction.now_us()));
     return absl::OkStatus();
   }));
   EXPECT_EQ(LogSigner(*again, kOrigin).KeyOf(1).Text(), log_.KeyOf(1).Text());

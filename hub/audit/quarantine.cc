@@ -1,6 +1,7 @@
 #include "hub/audit/quarantine.h"
 
 #include "hub/audit/audit_log.h"
+#include "hub/audit/sealed_tables.h"
 #include "hub/base/error.h"
 
 namespace switchboard::audit {
@@ -14,8 +15,9 @@ constexpr char kSelectUnmapped[] =
     "SELECT actor, COUNT(*), MIN(quarantine_time) FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
     "AND taken > 0 GROUP BY actor ORDER BY actor";
 constexpr char kSelectUnmappedOf[] =
-    "SELECT quarantine_id, quarantine_time, box FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
-    "AND actor = $1 AND taken > 0 ORDER BY quarantine_time, quarantine_id LIMIT $2";
+    "SELECT quarantine_id, quarantine_time, box, kind, source FROM quarantine WHERE status = "
+    "'STATUS_UNMAPPED' AND actor = $1 AND taken > 0 ORDER BY quarantine_time, quarantine_id LIMIT "
+    "$2";
 constexpr char kSelectWithheld[] =
     "SELECT source, COUNT(*), MIN(quarantine_time) FROM quarantine WHERE kind = 'shown' GROUP BY "
     "source ORDER BY source";
@@ -61,18 +63,20 @@ constexpr char kGiveWord[] =
     "CONFLICT (quarantine_id, operator) DO UPDATE SET give_time = excluded.give_time";
 constexpr char kCountWords[] =
     "SELECT COUNT(*) FROM quarantine_word WHERE quarantine_id = $1 AND give_time >= $2";
-// Ids are time-ordered.
 constexpr char kSelectOld[] =
-    "SELECT quarantine_id FROM (SELECT quarantine_id, quarantine_time FROM quarantine ORDER BY "
-    "quarantine_id LIMIT $1) AS oldest WHERE quarantine_time <= $2 LIMIT 1";
+    "SELECT quarantine_id, quarantine_time FROM quarantine WHERE quarantine_id > $1 ORDER BY "
+    "quarantine_id LIMIT $2";
 constexpr char kErase[] =
-    "DELETE FROM quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM quarantine ORDER BY "
-    "quarantine_id LIMIT $1) AND quarantine_time <= $2 RETURNING quarantine_id, actor, taken";
+    "DELETE FROM quarantine WHERE quarantine_id IN (SELECT c1 FROM rows($1)) AND quarantine_time "
+    "<= $2 RETURNING quarantine_id, actor, taken";
 constexpr char kEraseRest[] = "DELETE FROM quarantine_rest WHERE last_time <= $1 RETURNING count";
 constexpr char kSelectOldRest[] = "SELECT actor FROM quarantine_rest WHERE last_time <= $1 LIMIT 1";
 
-std::string BoxPlace(std::string_view quarantine_id) {
-  return "quarantine|" + std::string(quarantine_id);
+std::string Sealed(storage::Transaction& transaction, storage::Sealer& sealer,
+                   const std::string& quarantine_id, const Refused& refused) {
+  return sealer.Seal(transaction,
+                     PlaceOfQuarantined(quarantine_id, refused.actor, refused.kind, refused.source),
+                     refused.bytes);
 }
 
 // Each part behind its length, so that none can be moved into another.
@@ -164,7 +168,7 @@ absl::StatusOr<bool> Quarantine::Put(storage::Transaction& transaction,
 // whole, and why it is refused may be another by now.
 absl::Status Quarantine::KeepContent(storage::Transaction& transaction, const Refused& refused,
                                      const std::string& quarantine_id) const {
-  const std::string box = sealer_.Seal(BoxPlace(quarantine_id), refused.bytes);
+  const std::string box = Sealed(transaction, sealer_, quarantine_id, refused);
   const auto taken = static_cast<int64_t>(box.size());
   RETURN_IF_ERROR(transaction
                       .Execute(kKeepContent, {refused.status, refused.field, taken,
@@ -211,7 +215,7 @@ absl::Status Quarantine::RemoveEmpty(storage::Transaction& transaction, std::str
 absl::Status Quarantine::PutRow(storage::Transaction& transaction, const Refused& refused,
                                 const std::string& digest, bool keep_content) const {
   const std::string id = ids_.Next();
-  const std::string box = keep_content ? sealer_.Seal(BoxPlace(id), refused.bytes) : std::string();
+  const std::string box = keep_content ? Sealed(transaction, sealer_, id, refused) : std::string();
   const auto taken = static_cast<int64_t>(box.size());
   RETURN_IF_ERROR(
       transaction
@@ -246,7 +250,9 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
                             row.Integer(11) > 0,
                             ""};
     if (!found->content_kept) return absl::OkStatus();
-    ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(12), connection));
+    ASSIGN_OR_RETURN(found->bytes, sealer.Open(PlaceOfQuarantined(row.Text(0), row.Text(1),
+                                                                  row.Text(2), row.Text(3)),
+                                               row.Blob(12), connection));
     return absl::OkStatus();
   }));
   return found;
@@ -314,43 +320,59 @@ absl::Status ForEachUnmapped(storage::Connection& connection, storage::Sealer& s
                              std::string_view actor, int limit,
                              absl::FunctionRef<void(const UnmappedItem&)> visit) {
   struct Box {
-    std::string quarantine_id;
+    storage::BoxPlace place;
     int64_t time_us = 0;
     std::string bytes;
   };
   std::vector<Box> boxes;
   RETURN_IF_ERROR(connection.Query(kSelectUnmappedOf, {actor, limit}, [&](const Row& row) {
-    boxes.push_back({std::string(row.Text(0)), row.Integer(1), std::string(row.Blob(2))});
+    boxes.push_back({PlaceOfQuarantined(row.Text(0), actor, row.Text(3), row.Text(4)),
+                     row.Integer(1), std::string(row.Blob(2))});
     return absl::OkStatus();
   }));
   for (const Box& box : boxes) {
     UnmappedItem item;
     item.quarantine_time_us = box.time_us;
-    ASSIGN_OR_RETURN(item.bytes, sealer.Open(BoxPlace(box.quarantine_id), box.bytes, connection));
+    ASSIGN_OR_RETURN(item.bytes, sealer.Open(box.place, box.bytes, connection));
     visit(item);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us,
-                                      int limit) {
+absl::StatusOr<OldItemsPage> OldItems(storage::Connection& connection, std::string_view after,
+                                      int64_t until_us, int limit) {
+  OldItemsPage page;
+  bool younger = false;
+  RETURN_IF_ERROR(connection.Query(kSelectOld, {after, limit}, [&](const Row& row) {
+    ++page.rows;
+    page.last_id = row.Text(0);
+    // Ids are time-ordered: behind a younger one there is nothing to be found.
+    younger = row.Integer(1) > until_us;
+    if (!younger) page.old_ids.push_back(page.last_id);
+    return absl::OkStatus();
+  }));
+  if (page.rows < limit || younger) page.last_id.clear();
+  return page;
+}
+
+absl::StatusOr<bool> AnyOldRest(storage::Connection& connection, int64_t until_us) {
   bool any = false;
-  const auto found = [&](const Row&) {
+  RETURN_IF_ERROR(connection.Query(kSelectOldRest, {until_us}, [&](const Row&) {
     any = true;
     return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(connection.Query(kSelectOld, {limit, until_us}, found));
-  if (!any) RETURN_IF_ERROR(connection.Query(kSelectOldRest, {until_us}, found));
+  }));
   return any;
 }
 
-absl::StatusOr<int64_t> EraseQuarantine(storage::Transaction& transaction, int64_t until_us,
-                                        int limit) {
+absl::StatusOr<int64_t> EraseQuarantine(storage::Transaction& transaction,
+                                        const std::vector<std::string>& quarantine_ids,
+                                        int64_t until_us) {
   std::vector<Taken> erased;
-  RETURN_IF_ERROR(transaction.Query(kErase, {limit, until_us}, [&](const Row& row) {
-    erased.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      transaction.Query(kErase, {storage::RowsOf(quarantine_ids), until_us}, [&](const Row& row) {
+        erased.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
+        return absl::OkStatus();
+      }));
   for (const Taken& taken : erased) RETURN_IF_ERROR(GiveBack(transaction, taken));
   auto count = static_cast<int64_t>(erased.size());
   RETURN_IF_ERROR(transaction.Query(kEraseRest, {until_us}, [&](const Row& row) {

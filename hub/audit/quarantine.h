@@ -163,10 +163,20 @@ absl::Status ForEachUnmapped(storage::Connection& connection, storage::Sealer& s
                              std::string_view actor, int limit,
                              absl::FunctionRef<void(const UnmappedItem&)> visit);
 
-// Refused items go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
-absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us, int limit);
-// How many it erased.
-absl::StatusOr<int64_t> EraseQuarantine(storage::Transaction& transaction, int64_t until_us,
-                                        int limit);
+// One page of refused items in the order of their ids, which is that in which they came.
+struct OldItemsPage {
+  std::vector<std::string> old_ids;  // what may be erased
+  std::string last_id;               // go on from here; empty at the end
+  int rows = 0;                      // looked at
+};
+// Items refused no later than `until_us`, among the `limit` that follow `after`.
+absl::StatusOr<OldItemsPage> OldItems(storage::Connection& connection, std::string_view after,
+                                      int64_t until_us, int limit);
+// Whether some that were only counted came last at `until_us` or before.
+absl::StatusOr<bool> AnyOldRest(storage::Connection& connection, int64_t until_us);
+// Erases these, as far as they are as old, and all that were only counted and are; how many.
+absl::StatusOr<int64_t> EraseQuarantine(storage::Transaction& transaction,
+                                        const std::vector<std::string>& quarantine_ids,
+                                        int64_t until_us);
 
 }  // namespace switchboard::audit

@@ -6,6 +6,8 @@
 namespace switchboard {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 constexpr std::string_view kJapaneseSurnames[] = {
 #include "japanese_surname_rows.inc"
 };

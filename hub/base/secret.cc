@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <atomic>
 #include <cstring>
 #include <utility>
 
@@ -19,6 +20,10 @@ int MakeHeap() {
   return made;
 }
 
+std::atomic<size_t> unlocked_bytes{0};
+
+bool IsLocked(const char* bytes) { return MakeHeap() == 1 && CRYPTO_secure_allocated(bytes) == 1; }
+
 }  // namespace
 
 Secret::Secret(size_t size) : size_(size) {
@@ -27,6 +32,7 @@ Secret::Secret(size_t size) : size_(size) {
   bytes_ = static_cast<char*>(OPENSSL_secure_zalloc(size));
   if (bytes_ == nullptr) bytes_ = static_cast<char*>(OPENSSL_zalloc(size));  // the heap is full
   SWITCHBOARD_ASSERT(bytes_ != nullptr);
+  if (!IsLocked(bytes_)) unlocked_bytes += size_;
 }
 
 Secret::Secret(std::string_view bytes) : Secret(bytes.size()) {
@@ -55,6 +61,7 @@ Secret::~Secret() { Free(); }
 
 void Secret::Free() {
   if (bytes_ == nullptr) return;
+  if (!IsLocked(bytes_)) unlocked_bytes -= size_;
   // Knows which of the two heaps it is of.
   OPENSSL_secure_clear_free(bytes_, size_);
   bytes_ = nullptr;
@@ -62,5 +69,7 @@ void Secret::Free() {
 }
 
 bool SecretsAreLocked() { return MakeHeap() == 1; }
+
+size_t UnlockedSecretBytes() { return unlocked_bytes; }
 
 }  // namespace switchboard

@@ -38,4 +38,7 @@ class Secret {
 // Whether the kernel keeps secrets of this process out of the swap.
 bool SecretsAreLocked();
 
+// Bytes of secrets that there are which found no room in locked memory.
+size_t UnlockedSecretBytes();
+
 }  // namespace switchboard

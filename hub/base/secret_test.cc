@@ -56,6 +56,9 @@ TEST(Secret, BeyondTheLockedMemoryThereIsMore) {
   EXPECT_TRUE(CRYPTO_secure_allocated(many.front().view().data()));
   EXPECT_FALSE(CRYPTO_secure_allocated(many.back().view().data()));
   EXPECT_EQ(many.back().view(), std::string(512, 'k'));
+  EXPECT_GE(UnlockedSecretBytes(), 512u);
+  many.clear();
+  EXPECT_EQ(UnlockedSecretBytes(), 0u);
 }
 
 }  // namespace

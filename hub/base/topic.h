@@ -16,6 +16,7 @@ struct Topic {
     kSession,      // a stream of `vendor_id` opened under `session`
     kCoreFeed,     // the core feed advanced
     kPermitVoid,   // the permit `permit_id` of `vendor_id` became void
+    kKeys,         // a rotation of keys came a step further
   };
 
   Kind kind = Kind::kCoreFeed;
@@ -31,12 +32,13 @@ struct Topic {
     return {Kind::kSession, std::string(vendor_id), session};
   }
   static Topic CoreFeed() { return {}; }
+  static Topic Keys() { return {Kind::kKeys, "", 0}; }
   static Topic PermitVoid(std::string_view vendor_id, std::string_view permit_id) {
     return {Kind::kPermitVoid, std::string(vendor_id), 0, std::string(permit_id)};
   }
 
   // "feed/sakura", "withdrawals/sakura", "session/sakura/7", "core_feed",
-  // "permit_void/sakura/<id>".
+  // "permit_void/sakura/<id>", "keys".
   std::string Text() const;
   // The topic of such a text; nothing if it is none, such as one of a newer hub.
   static std::optional<Topic> Parse(std::string_view text);

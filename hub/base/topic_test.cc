@@ -8,7 +8,7 @@ namespace {
 TEST(TopicTest, EveryKindComesBackFromItsText) {
   for (const Topic& topic :
        {Topic::Feed("sakura"), Topic::Withdrawals("sakura"), Topic::Session("head-office", 7),
-        Topic::Session("a", INT64_MAX), Topic::CoreFeed()}) {
+        Topic::Session("a", INT64_MAX), Topic::CoreFeed(), Topic::Keys()}) {
     EXPECT_EQ(Topic::Parse(topic.Text()), topic) << topic.Text();
   }
 }

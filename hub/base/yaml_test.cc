@@ -129,7 +129,8 @@ const Refusal kRefusals[] = {
      "c.yaml:1:1: unknown key \"<<\"; known are vendor_id, vendor_group, display_name, "
      "effective_from, "
      "effective_to, languages, live_assignments_max, work_types, permits, recalls, "
-     "collector_kind, promises, calendar, plans, head_office, hand_over_to, recordings"},
+     "collector_kind, promises, calendar, plans, head_office, hand_over_to, recordings, "
+     "deletion, sub_contractors, unmaskings_per_hour"},
     // Kinds of values.
     {"hello", "c.yaml:1:1: expects keys and values (\"key: value\")"},
     {"- a", "c.yaml:1:1: expects keys and values (\"key: value\")"},

@@ -1,5 +1,7 @@
 #include "hub/book/book.h"
 
+#include <deque>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -10,6 +12,7 @@
 #include "hub/base/error.h"
 #include "hub/base/phone.h"
 #include "hub/book/holds.h"
+#include "hub/book/sealed_tables.h"
 
 namespace switchboard::book {
 namespace {
@@ -58,15 +61,13 @@ constexpr char kSelectPage[] =
     "SELECT a.account_id, a.box, p.person_id, p.box FROM account a JOIN person p ON p.person_id = "
     "a.person_id "
     "WHERE a.account_id > $1 ORDER BY a.account_id LIMIT 500";
+constexpr char kSelectPersonIds[] =
+    "SELECT person_id FROM person WHERE person_id > $1 ORDER BY person_id LIMIT 500";
 constexpr char kSelectThrough[] =
     "SELECT through FROM import_source WHERE actor = $1 AND source = $2";
 constexpr char kUpsertThrough[] =
     "INSERT INTO import_source (actor, source, through) VALUES ($1, $2, $3) "
     "ON CONFLICT (actor, source) DO UPDATE SET through = excluded.through";
-
-std::string Place(const char* table, std::string_view id) {
-  return std::string(table) + "|" + std::string(id);
-}
 
 KnownAccount KnownFrom(const Row& row) {
   return {std::string(row.Text(1)), std::string(row.Text(2)), std::string(row.Text(3)),
@@ -92,7 +93,7 @@ std::vector<const SealedRecord*> NewestOfPersons(const std::vector<const SealedR
 }
 
 absl::Status OpenBox(storage::Sealer& sealer, storage::Connection& connection,
-                     const std::string& place, std::string_view box,
+                     const storage::BoxPlace& place, std::string_view box,
                      google::protobuf::MessageLite& message, std::string* bytes = nullptr) {
   ASSIGN_OR_RETURN(std::string opened, sealer.Open(place, box, connection));
   if (!message.ParseFromString(opened))
@@ -123,7 +124,8 @@ absl::StatusOr<std::vector<Found>> FindBoxes(storage::Connection& connection, co
 
 template <typename Message>
 absl::StatusOr<Message> ReadBox(storage::Sealer& sealer, storage::Connection& connection,
-                                const char* sql, const std::string& place, std::string_view id) {
+                                const char* sql, const storage::BoxPlace& place,
+                                std::string_view id) {
   Message message;
   absl::Status opened = absl::NotFoundError("the book has no such record");
   RETURN_IF_ERROR(connection.Query(sql, {id}, [&](const Row& row) {
@@ -144,8 +146,8 @@ SealedRecord Book::Seal(v1::AccountRecord& record, int64_t as_of_us) const {
   const std::string account = CanonicalBytes(*record.mutable_account());
   sealed.digest =
       sealer_.Digest(absl::StrCat(record.sequence(), "|", person.size(), "|", person, account));
-  sealed.person_box = sealer_.Seal(Place("person", record.person().person_id()), person);
-  sealed.account_box = sealer_.Seal(Place("account", record.account().account_id()), account);
+  sealed.person_box = sealer_.SealEarly(PlaceOfPerson(record.person().person_id()), person);
+  sealed.account_box = sealer_.SealEarly(PlaceOfAccount(record.account().account_id()), account);
   for (const auto& point : record.person().contact_points()) {
     if (point.state() == v1::ContactPoint::STATE_GOOD)
       sealed.good_numbers.push_back(NumberDigest(point));
@@ -168,7 +170,7 @@ const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_v
 std::string Book::NumberDigest(const v1::ContactPoint& point) const {
   const std::string value =
       point.has_phone() ? "phone|" + LineOf(point.phone()) : "email|" + MailboxOf(point.email());
-  return absl::BytesToHexString(sealer_.Digest("number|" + value)).substr(0, 32);
+  return absl::BytesToHexString(sealer_.IndexOf(storage::Index::kNumber, value));
 }
 
 absl::StatusOr<std::optional<KnownAccount>> Book::FindAccount(storage::Connection& connection,
@@ -249,8 +251,7 @@ absl::StatusOr<bool> Book::HoldPerson(storage::Transaction& transaction,
   return KnowsPerson(transaction.connection(), person_id);
 }
 
-absl::StatusOr<bool> Book::KnowsPerson(storage::Connection& connection,
-                                       std::string_view person_id) const {
+absl::StatusOr<bool> KnowsPerson(storage::Connection& connection, std::string_view person_id) {
   bool known = false;
   RETURN_IF_ERROR(connection.Query(kSelectKnown, {person_id}, [&](const Row&) {
     known = true;
@@ -263,10 +264,14 @@ absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor
                        std::string_view source, const std::vector<const SealedRecord*>& records,
                        const std::vector<int64_t>& was_current_us) const {
   SWITCHBOARD_ASSERT(records.size() == was_current_us.size());
+  std::deque<std::string> boxes;  // until the statements are done
+  const auto box = [&](const storage::BoxPlace& place, const storage::EarlyBox& early) {
+    return Value::Blob(boxes.emplace_back(sealer_.Take(transaction, place, early)));
+  };
   Rows persons({kText, kInteger, kBlob}, records.size());
   for (const SealedRecord* sealed : NewestOfPersons(records)) {
-    persons.Add(
-        {sealed->record->account().person_id(), sealed->as_of_us, Value::Blob(sealed->person_box)});
+    const std::string& person_id = sealed->record->account().person_id();
+    persons.Add({person_id, sealed->as_of_us, box(PlaceOfPerson(person_id), sealed->person_box)});
   }
   RETURN_IF_ERROR(transaction.Execute(kUpsertPersons, {persons}).status());
   // The last of each account.
@@ -281,7 +286,7 @@ absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor
     accounts.Add({account.account_id(), account.person_id(), actor, source,
                   sealed.record->sequence(), sealed.as_of_us, was_current_us[i],
                   transaction.now_us(), Value::Blob(sealed.digest),
-                  Value::Blob(sealed.account_box)});
+                  box(PlaceOfAccount(account.account_id()), sealed.account_box)});
   }
   return transaction.Execute(kUpsertAccounts, {accounts}).status();
 }
@@ -312,25 +317,25 @@ absl::StatusOr<std::optional<ReplacedRecord>> Book::FindReplaced(storage::Connec
 
 absl::StatusOr<v1::Person> Book::ReadPerson(storage::Connection& connection,
                                             std::string_view person_id) const {
-  return ReadBox<v1::Person>(sealer_, connection, kSelectPerson, Place("person", person_id),
+  return ReadBox<v1::Person>(sealer_, connection, kSelectPerson, PlaceOfPerson(person_id),
                              person_id);
 }
 
 absl::StatusOr<v1::Account> Book::ReadAccount(storage::Connection& connection,
                                               std::string_view account_id) const {
-  return ReadBox<v1::Account>(sealer_, connection, kSelectAccount, Place("account", account_id),
+  return ReadBox<v1::Account>(sealer_, connection, kSelectAccount, PlaceOfAccount(account_id),
                               account_id);
 }
 
 absl::Status Book::OpenPerson(storage::Connection& connection, std::string_view person_id,
                               std::string_view box, v1::Person& person, std::string* bytes) const {
-  return OpenBox(sealer_, connection, Place("person", person_id), box, person, bytes);
+  return OpenBox(sealer_, connection, PlaceOfPerson(person_id), box, person, bytes);
 }
 
 absl::Status Book::OpenAccount(storage::Connection& connection, std::string_view account_id,
                                std::string_view box, v1::Account& account,
                                std::string* bytes) const {
-  return OpenBox(sealer_, connection, Place("account", account_id), box, account, bytes);
+  return OpenBox(sealer_, connection, PlaceOfAccount(account_id), box, account, bytes);
 }
 
 absl::Status Book::ForEach(
@@ -348,6 +353,28 @@ absl::Status Book::ForEach(
     if (page.empty()) return absl::OkStatus();
     after = page.back().second.account_id();
     for (const auto& [person, account] : page) RETURN_IF_ERROR(visit(person, account));
+  }
+}
+
+absl::Status Book::ForEachPerson(storage::Connection& connection,
+                                 absl::FunctionRef<void(const v1::Person&)> visit) const {
+  std::string after;
+  while (true) {
+    std::vector<std::string> ids;
+    const auto add = [&](const Row& row) {
+      ids.emplace_back(row.Text(0));
+      return absl::OkStatus();
+    };
+    RETURN_IF_ERROR(connection.Query(kSelectPersonIds, {after}, add));
+    if (ids.empty()) return absl::OkStatus();
+    after = ids.back();
+    ASSIGN_OR_RETURN(const auto boxes, FindBoxes(connection, kSelectPersons, ids));
+    v1::Person person;
+    for (const Found& found : boxes) {
+      const absl::Status opened = OpenPerson(connection, found.id, found.box, person);
+      if (opened.ok()) visit(person);
+      if (!opened.ok() && !absl::IsDataLoss(opened)) return opened;
+    }
   }
 }
 

@@ -73,13 +73,16 @@ struct SealedRecord {
   const v1::AccountRecord* record = nullptr;  // outlives this
   int64_t as_of_us = 0;
   std::string digest;
-  std::string person_box;
-  std::string account_box;
+  storage::EarlyBox person_box;
+  storage::EarlyBox account_box;
   std::vector<std::string> good_numbers;  // NumberDigest of each contact point that is STATE_GOOD
 };
 
 // A contact point of the person's, or of a party of the person's; nullptr if there is none.
 const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id);
+
+// Whether the book knows a person.
+absl::StatusOr<bool> KnowsPerson(storage::Connection& connection, std::string_view person_id);
 
 // Whether rules may say something else of the one than of the other, contact points apart: those
 // decide about permits for themselves alone.
@@ -182,6 +185,10 @@ class Book {
       storage::Connection& connection,
       absl::FunctionRef<absl::Status(const v1::Person&, const v1::Account&)> visit) const;
 
+  // Visits every person, by id, likewise. One whose box was altered is left out.
+  absl::Status ForEachPerson(storage::Connection& connection,
+                             absl::FunctionRef<void(const v1::Person&)> visit) const;
+
   // Highest sequence of a source that was not refused; 0 for a new one.
   absl::StatusOr<int64_t> Through(storage::Connection& connection, std::string_view actor,
                                   std::string_view source) const;
@@ -189,9 +196,6 @@ class Book {
                           std::string_view source, int64_t through) const;
 
  private:
-  absl::StatusOr<bool> KnowsPerson(storage::Connection& connection,
-                                   std::string_view person_id) const;
-
   storage::Sealer& sealer_;
 };
 

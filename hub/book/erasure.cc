@@ -14,6 +14,9 @@ using enum storage::Value::Kind;
 constexpr char kSelectAccounts[] =
     "SELECT account_id, person_id, update_time FROM account WHERE account_id > $1 ORDER BY "
     "account_id LIMIT $2";
+constexpr char kSelectAgesOf[] =
+    "SELECT account_id, person_id, update_time FROM account WHERE person_id = $1 ORDER BY "
+    "account_id";
 constexpr char kEraseAccounts[] =
     "DELETE FROM account WHERE (account_id, person_id) IN (SELECT c1, c2 FROM rows($1)) AND "
     "update_time <= $2 RETURNING account_id";
@@ -30,11 +33,14 @@ constexpr char kEraseWords[] =
 
 constexpr char kErasePastOf[] =
     "DELETE FROM person_past WHERE person_id IN (SELECT c1 FROM rows($1))";
-constexpr char kSelectOldPast[] = "SELECT 1 FROM person_past WHERE until_time <= $1 LIMIT 1";
-// What was known until one instant goes together.
-constexpr char kErasePast[] =
-    "DELETE FROM person_past WHERE until_time <= (SELECT MAX(until_time) FROM (SELECT until_time "
-    "FROM person_past WHERE until_time <= $1 ORDER BY until_time LIMIT $2) AS oldest)";
+constexpr char kSelectOldPast[] =
+    "SELECT until_time, person_id FROM person_past WHERE until_time > $1 AND until_time <= $2 "
+    "ORDER BY until_time LIMIT $3";
+constexpr char kErasePast[] = "DELETE FROM person_past WHERE until_time > $1 AND until_time <= $2";
+// No statement is run over no rows.
+constexpr char kErasePastBut[] =
+    "DELETE FROM person_past WHERE until_time > $1 AND until_time <= $2 AND person_id NOT IN "
+    "(SELECT c1 FROM rows($3))";
 
 // The ids of what a statement erased.
 absl::StatusOr<absl::flat_hash_set<std::string>> Erase(storage::Transaction& transaction,
@@ -54,6 +60,16 @@ absl::StatusOr<std::vector<AccountAge>> AccountsAfter(storage::Connection& conne
                                                       std::string_view after, int limit) {
   std::vector<AccountAge> accounts;
   RETURN_IF_ERROR(connection.Query(kSelectAccounts, {after, limit}, [&](const Row& row) {
+    accounts.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
+    return absl::OkStatus();
+  }));
+  return accounts;
+}
+
+absl::StatusOr<std::vector<AccountAge>> AccountAgesOf(storage::Connection& connection,
+                                                      std::string_view person_id) {
+  std::vector<AccountAge> accounts;
+  RETURN_IF_ERROR(connection.Query(kSelectAgesOf, {person_id}, [&](const Row& row) {
     accounts.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
     return absl::OkStatus();
   }));
@@ -109,17 +125,24 @@ absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction
   return erased;
 }
 
-absl::StatusOr<bool> AnyOldPast(storage::Connection& connection, int64_t until_us) {
-  bool any = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOldPast, {until_us}, [&](const Row&) {
-    any = true;
-    return absl::OkStatus();
-  }));
-  return any;
+absl::StatusOr<OldPastPage> OldPast(storage::Connection& connection, int64_t after_us,
+                                    int64_t until_us, int limit) {
+  OldPastPage page;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectOldPast, {after_us, until_us, limit}, [&](const Row& row) {
+        page.through_us = row.Integer(0);
+        page.person_ids.emplace_back(row.Text(1));
+        return absl::OkStatus();
+      }));
+  page.last = page.person_ids.size() < static_cast<size_t>(limit);
+  if (page.last) page.through_us = until_us;
+  return page;
 }
 
-absl::StatusOr<int64_t> ErasePast(storage::Transaction& transaction, int64_t until_us, int limit) {
-  return transaction.Execute(kErasePast, {until_us, limit});
+absl::StatusOr<int64_t> ErasePast(storage::Transaction& transaction, int64_t after_us,
+                                  int64_t through_us, const storage::Rows& kept) {
+  return kept.empty() ? transaction.Execute(kErasePast, {after_us, through_us})
+                      : transaction.Execute(kErasePastBut, {after_us, through_us, kept});
 }
 
 }  // namespace switchboard::book

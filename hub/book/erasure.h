@@ -23,6 +23,10 @@ struct AccountAge {
 absl::StatusOr<std::vector<AccountAge>> AccountsAfter(storage::Connection& connection,
                                                       std::string_view after, int limit);
 
+// Those of a person, by id.
+absl::StatusOr<std::vector<AccountAge>> AccountAgesOf(storage::Connection& connection,
+                                                      std::string_view person_id);
+
 // Erases those that still belong to the same person and were not sent after `until_us`; says of
 // each whether it did. REQUIRES: `placement` and their persons are held, none has an assignment.
 absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transaction,
@@ -47,10 +51,19 @@ absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::s
 absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction,
                                                const std::vector<std::string>& person_ids);
 
-// Whether something is kept of what was known of persons until `until_us` or before.
-absl::StatusOr<bool> AnyOldPast(storage::Connection& connection, int64_t until_us);
+// One page of what was known of persons until a moment, in the order of these moments.
+struct OldPastPage {
+  std::vector<std::string> person_ids;  // of whom; one may stand several times
+  int64_t through_us = 0;               // all of that moment and before was looked at
+  bool last = false;                    // there is no more
+};
+// What was known until after `after_us` and no later than `until_us`, about `limit` of it.
+absl::StatusOr<OldPastPage> OldPast(storage::Connection& connection, int64_t after_us,
+                                    int64_t until_us, int limit);
 
-// Erases about `limit` of it, the oldest first; how much. Nobody need be held.
-absl::StatusOr<int64_t> ErasePast(storage::Transaction& transaction, int64_t until_us, int limit);
+// Erases what was known until after `after_us` and no later than `through_us`, but of those whom
+// `kept` names, ids of persons; how much. Nobody need be held.
+absl::StatusOr<int64_t> ErasePast(storage::Transaction& transaction, int64_t after_us,
+                                  int64_t through_us, const storage::Rows& kept);
 
 }  // namespace switchboard::book

@@ -12,7 +12,7 @@
 // | key       | alone                                          | shared                           |
 // | --------- | ---------------------------------------------- | -------------------------------- |
 // | person    | permits, outcomes, stops, recalls, imports,    |                                  |
-// |           | withdrawals, erasing of that person            |                                  |
+// |           | unmaskings, withdrawals, erasing of that person|                                  |
 // | placement | imports and other placements; contracts, plans | stops on somebody the book does  |
 // |           | erasing accounts and persons                   | not know, who may be on the way  |
 // | vendor    | contracts and stops of the vendor              | permits, also those given back   |
@@ -24,6 +24,10 @@
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 // | debt      | promises and payments on an account            |                                  |
 // | confirming| a core that confirms what it has read          | corrections that take back stops |
+// | keys      | steps of a rotation, keys wrapped anew         |                                  |
+// | legal     | placing and ending a legal hold                | everything that erases           |
+// | deletions | orders to delete of a vendor: opened, confirmed|                                  |
+// |           | and waived                                     |                                  |
 // | audit tree| checkpoints of the audit log, a restore        |                                  |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
@@ -80,6 +84,13 @@ inline storage::Key ConfirmingKey(Sharing sharing = Sharing::kAlone) {
 }
 inline storage::Key FeedKey(std::string_view vendor_id) {
   return {"feed/" + std::string(vendor_id)};
+}
+inline storage::Key KeysKey() { return {"keys"}; }
+inline storage::Key LegalHoldsKey(Sharing sharing = Sharing::kAlone) {
+  return {"legal holds", sharing == Sharing::kShared};
+}
+inline storage::Key DeletionsKey(std::string_view vendor_id) {
+  return {"deletions/" + std::string(vendor_id)};
 }
 inline storage::Key AuditTreeKey() { return {"audit tree"}; }
 

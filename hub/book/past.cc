@@ -1,11 +1,11 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/book/book.h"
 #include "hub/book/holds.h"
+#include "hub/book/sealed_tables.h"
 
 // What was known of a person before, for whoever asks what rules would have said then.
 
@@ -24,10 +24,6 @@ constexpr char kKeep[] =
 constexpr char kSelect[] =
     "SELECT until_time, box FROM person_past WHERE person_id = $1 AND until_time > $2 ORDER BY "
     "until_time";
-
-std::string PlaceOfPast(std::string_view person_id, int64_t until_us) {
-  return absl::StrCat("person_past|", std::string(person_id), "|", until_us);
-}
 
 v1::Person ReadByRules(v1::Person person) {
   person.clear_family_name();
@@ -75,7 +71,8 @@ absl::Status Book::KeepPast(storage::Transaction& transaction,
     const std::string before = WhatRulesRead(*change.before);
     if (before == WhatRulesRead(*change.after) || !kept.insert(person_id).second) continue;
     person_ids.push_back(person_id);
-    boxes.push_back(sealer_.Seal(PlaceOfPast(person_id, transaction.now_us()), before));
+    boxes.push_back(
+        sealer_.Seal(transaction, PlaceOfPast(person_id, transaction.now_us()), before));
   }
   Rows rows({kText, kInteger, kBlob}, boxes.size());
   for (size_t i = 0; i < boxes.size(); ++i)

@@ -4,6 +4,7 @@
 #include "hub/base/error.h"
 #include "hub/book/book.h"
 #include "hub/book/holds.h"
+#include "hub/book/sealed_tables.h"
 
 // What was said about being contacted, and the record of the person that it changes.
 
@@ -22,10 +23,6 @@ constexpr char kInsert[] =
 constexpr char kNoteWord[] = "UPDATE person SET said = $1 WHERE person_id = $2 AND said < $1";
 constexpr char kReplace[] = "UPDATE person SET box = $1 WHERE person_id = $2";
 
-std::string PlaceOfWord(std::string_view event_id) {
-  return "person_word|" + std::string(event_id);
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Word>> Book::WordsSince(storage::Connection& connection,
@@ -39,7 +36,7 @@ absl::StatusOr<std::vector<Word>> Book::WordsSince(storage::Connection& connecti
   std::vector<Word> words;
   for (auto& [word, box] : boxes) {
     ASSIGN_OR_RETURN(const std::string bytes,
-                     sealer_.Open(PlaceOfWord(word.event_id), box, connection));
+                     sealer_.Open(PlaceOfWord(person_id, word.event_id), box, connection));
     if (!word.said.ParseFromString(bytes))
       return absl::DataLossError("a stored word cannot be parsed");
     words.push_back(std::move(word));
@@ -50,7 +47,8 @@ absl::StatusOr<std::vector<Word>> Book::WordsSince(storage::Connection& connecti
 absl::StatusOr<bool> Book::KeepWord(storage::Transaction& transaction, std::string_view person_id,
                                     const Word& word) const {
   SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person_id)));
-  const std::string box = sealer_.Seal(PlaceOfWord(word.event_id), word.said.SerializeAsString());
+  const std::string box = sealer_.Seal(transaction, PlaceOfWord(person_id, word.event_id),
+                                       word.said.SerializeAsString());
   ASSIGN_OR_RETURN(
       const int64_t kept,
       transaction.Execute(kInsert, {person_id, word.event_id, word.say_time_us, Value::Blob(box)}));
@@ -61,7 +59,8 @@ absl::StatusOr<bool> Book::KeepWord(storage::Transaction& transaction, std::stri
 
 absl::Status Book::ReplacePerson(storage::Transaction& transaction, v1::Person& person) const {
   SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person.person_id())));
-  const std::string box = sealer_.Seal("person|" + person.person_id(), CanonicalBytes(person));
+  const std::string box =
+      sealer_.Seal(transaction, PlaceOfPerson(person.person_id()), CanonicalBytes(person));
   return transaction.Execute(kReplace, {Value::Blob(box), person.person_id()}).status();
 }
 

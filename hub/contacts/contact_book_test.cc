@@ -227,29 +227,42 @@ TEST_F(ContactBookTest, ContactsOutArePagedByWholeInstants) {
 }
 
 TEST_F(ContactBookTest, TheOldestAreErasedFirst) {
-  Write({Row("o-1", "P-1", 10), Row("o-2", "P-1", 20), Row("o-3", "P-2", 30)});
-  const auto any = [&](int64_t until_us) {
-    bool found = false;
+  Write(
+      {Row("o-1", "P-1", 10), Row("o-2", "P-1", 20), Row("o-3", "P-2", 20), Row("o-4", "P-2", 30)});
+  // "whose … | through", and whether that is the end.
+  const auto look = [&](int64_t after_us, int64_t until_us, int limit) {
+    std::string found;
     EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(found, AnyOldContacts(reader, until_us));
+      ASSIGN_OR_RETURN(const OldContactsPage page, OldContacts(reader, after_us, until_us, limit));
+      for (const std::string& person_id : page.person_ids) found += person_id + " ";
+      found += "| " + std::to_string(page.through_us) + (page.last ? " end" : "");
       return absl::OkStatus();
     }));
     return found;
   };
-  const auto erase = [&](int64_t until_us, int limit) {
+  const std::string held = "P-2";
+  const auto erase = [&](int64_t after_us, int64_t through_us, bool all) {
     int64_t erased = -1;
     EXPECT_OK(test_.Run([&](Transaction& t) -> absl::Status {
-      ASSIGN_OR_RETURN(erased, EraseContacts(t, until_us, limit));
+      storage::Rows kept({storage::Value::Kind::kText}, 1);
+      if (!all) kept.Add({held});
+      ASSIGN_OR_RETURN(erased, EraseContacts(t, after_us, through_us, kept));
       return absl::OkStatus();
     }));
     return erased;
   };
-  EXPECT_FALSE(any(9));
-  EXPECT_EQ(erase(9, 10), 0);
-  EXPECT_TRUE(any(20));
-  EXPECT_EQ(erase(20, 1), 1);
+  EXPECT_EQ(look(INT64_MIN, 9, 10), "| 9 end");
+  EXPECT_EQ(look(INT64_MIN, 25, 1), "P-1 | 10");
+  EXPECT_EQ(look(10, 25, 1).substr(4), "| 20") << "one of the two that began then";
+  EXPECT_EQ(look(20, 25, 1), "| 25 end");
+  EXPECT_EQ(erase(INT64_MIN, 9, true), 0);
+  EXPECT_EQ(erase(INT64_MIN, 10, true), 1);
   EXPECT_THAT(History("P-1"), ElementsAre("P-1 20"));
-  EXPECT_EQ(erase(25, 10), 1);
+  // Of one instant, what is held stays.
+  EXPECT_EQ(erase(10, 20, false), 1);
+  EXPECT_THAT(History("P-1"), IsEmpty());
+  EXPECT_THAT(History("P-2"), ElementsAre("P-2 20", "P-2 30"));
+  EXPECT_EQ(erase(INT64_MIN, 25, true), 1);
   EXPECT_THAT(History("P-2"), ElementsAre("P-2 30"));
 }
 

@@ -5,28 +5,37 @@
 namespace switchboard::contacts {
 namespace {
 
-constexpr char kSelectOld[] = "SELECT 1 FROM contact WHERE begin_time <= $1 LIMIT 1";
-// Those of one instant go together.
-constexpr char kErase[] =
-    "DELETE FROM contact WHERE begin_time <= (SELECT MAX(begin_time) FROM (SELECT begin_time FROM "
-    "contact WHERE begin_time <= $1 ORDER BY begin_time LIMIT $2) AS oldest)";
+constexpr char kSelectOld[] =
+    "SELECT begin_time, person_id FROM contact WHERE begin_time > $1 AND begin_time <= $2 ORDER BY "
+    "begin_time LIMIT $3";
+constexpr char kErase[] = "DELETE FROM contact WHERE begin_time > $1 AND begin_time <= $2";
+// No statement is run over no rows.
+constexpr char kEraseBut[] =
+    "DELETE FROM contact WHERE begin_time > $1 AND begin_time <= $2 AND person_id NOT IN (SELECT "
+    "c1 FROM rows($3))";
 constexpr char kForgetAccounts[] =
     "DELETE FROM former_owner WHERE account_id IN (SELECT c1 FROM rows($1))";
 
 }  // namespace
 
-absl::StatusOr<bool> AnyOldContacts(storage::Connection& connection, int64_t until_us) {
-  bool any = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOld, {until_us}, [&](const storage::Row&) {
-    any = true;
-    return absl::OkStatus();
-  }));
-  return any;
+absl::StatusOr<OldContactsPage> OldContacts(storage::Connection& connection, int64_t after_us,
+                                            int64_t until_us, int limit) {
+  OldContactsPage page;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectOld, {after_us, until_us, limit}, [&](const storage::Row& row) {
+        page.through_us = row.Integer(0);
+        page.person_ids.emplace_back(row.Text(1));
+        return absl::OkStatus();
+      }));
+  page.last = page.person_ids.size() < static_cast<size_t>(limit);
+  if (page.last) page.through_us = until_us;
+  return page;
 }
 
-absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t until_us,
-                                      int limit) {
-  return transaction.Execute(kErase, {until_us, limit});
+absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t after_us,
+                                      int64_t through_us, const storage::Rows& kept) {
+  return kept.empty() ? transaction.Execute(kErase, {after_us, through_us})
+                      : transaction.Execute(kEraseBut, {after_us, through_us, kept});
 }
 
 absl::Status ForgetAccounts(storage::Transaction& transaction,

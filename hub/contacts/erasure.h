@@ -8,13 +8,20 @@
 
 namespace switchboard::contacts {
 
-// Whether contacts began at `until_us` or before.
-absl::StatusOr<bool> AnyOldContacts(storage::Connection& connection, int64_t until_us);
+// One page of contacts in the order in which they began.
+struct OldContactsPage {
+  std::vector<std::string> person_ids;  // whose they are; one may stand several times
+  int64_t through_us = 0;               // all that began until then were looked at
+  bool last = false;                    // there are no more
+};
+// Contacts that began after `after_us` and no later than `until_us`, about `limit` of them.
+absl::StatusOr<OldContactsPage> OldContacts(storage::Connection& connection, int64_t after_us,
+                                            int64_t until_us, int limit);
 
-// Erases about `limit` of them, the oldest first; how many. Nobody need be held: no rule looks back
-// that far.
-absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t until_us,
-                                      int limit);
+// Erases those that began after `after_us` and no later than `through_us`, but those about whom
+// `kept` names, ids of persons; how many. Nobody need be held: no rule looks back that far.
+absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t after_us,
+                                      int64_t through_us, const storage::Rows& kept);
 
 // Forgets whose these accounts were before. Not sooner: a former owner is erased before the
 // contacts of that time are.

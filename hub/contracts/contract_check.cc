@@ -16,7 +16,9 @@
 #include "hub/base/text.h"
 #include "hub/base/yaml.h"
 #include "hub/contracts/disclosure_check.h"
+#include "hub/contracts/sub_contractors.h"
 #include "hub/contracts/terms_check.h"
+#include "hub/contracts/unmask_check.h"
 
 namespace switchboard::contracts {
 namespace {
@@ -142,6 +144,7 @@ Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path,
   }
   if (auto found = CheckPeriod(terms.term(), path + ".term", absl::ZeroDuration())) return found;
   if (auto found = CheckDisclosures(terms, path)) return Problem{found->field, found->problem};
+  if (auto found = CheckUnmaskings(terms, path)) return Problem{found->field, found->problem};
   return std::nullopt;
 }
 
@@ -221,6 +224,10 @@ Found FindProblem(const Contract& contract) {
     return Problem{found->field, found->problem};
   if (auto found = CheckRecordingTerms(contract.recordings()))
     return Problem{found->field, found->problem};
+  if (auto found = CheckDeletionTerms(contract.deletion()))
+    return Problem{found->field, found->problem};
+  if (auto found = CheckSubContractors(contract)) return Problem{found->field, found->problem};
+  if (auto found = CheckUnmaskingsPerHour(contract)) return Problem{found->field, found->problem};
   if (contract.has_plans()) {
     if (auto found = CheckPlanTerms(contract.plans())) return Problem{found->field, found->problem};
   }
@@ -254,6 +261,9 @@ void FillDefaults(Contract* contract) {
   }
   if (contract->has_recordings() && !contract->recordings().has_within())
     contract->mutable_recordings()->mutable_within()->set_seconds(3 * kDaySeconds);
+  if (!contract->deletion().has_within())
+    contract->mutable_deletion()->mutable_within()->set_seconds(30 * kDaySeconds);
+  FillUnmaskings(contract);
 }
 
 }  // namespace
@@ -262,6 +272,8 @@ absl::StatusOr<Contract> ParseContract(std::string_view yaml, std::string_view f
   Contract contract;
   RETURN_IF_ERROR(ReadYaml(yaml, file_name, &contract));
   NormalizeText(TextForm::kLine, contract.mutable_display_name());
+  for (auto& one : *contract.mutable_sub_contractors())
+    NormalizeText(TextForm::kLine, one.mutable_display_name());
   NormalizeDisclosures(&contract);
   if (const auto found = FindProblem(contract)) {
     return YamlPlaces(yaml, file_name).ErrorAt(found->path, "CONTRACT_INVALID", found->text);

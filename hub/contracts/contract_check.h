@@ -37,7 +37,10 @@ absl::StatusOr<v1::Contract> ParseContract(std::string_view yaml, std::string_vi
 //   LANGUAGE, FREE_TEXT        CLEAR
 //   INTERNAL, NOT_PERSONAL     must not be named
 //
-// ABSENT fits every class that may be named. Values are at most 500 lines of 1 to 64 bytes, each
+// ABSENT fits every class that may be named. What may be unmasked for a time is shown CLEAR or
+// PARTIAL, more of it than rows show, and is neither a REFERENCE, a CARD_NUMBER nor FREE_TEXT; it
+// lasts 15 minutes, twice for an account on a day and 20 times an hour, and an operator agrees,
+// where nothing else is said. Values are at most 500 lines of 1 to 64 bytes, each
 // once. Periods are at most 3,650 days.
 // Errors: INVALID_ARGUMENT, CONTRACT_INVALID with metadata field.
 absl::Status CheckContract(const v1::Contract& contract);

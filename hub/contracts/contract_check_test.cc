@@ -64,6 +64,7 @@ TEST(ParseContract, FillsDefaults) {
   EXPECT_EQ(contract.permits().lifetime().seconds(), 120);
   EXPECT_EQ(contract.recalls().pending_period().seconds(), 3 * 86400);
   EXPECT_EQ(contract.recalls().objection_extension().seconds(), 7 * 86400);
+  EXPECT_EQ(contract.deletion().within().seconds(), 30 * 86400);
   EXPECT_FALSE(contract.has_effective_from());
   EXPECT_FALSE(contract.has_effective_to());
 }
@@ -146,6 +147,10 @@ TEST(ParseContract, NamesPlaceFieldAndWayOut) {
        "28:52: recalls.objection_extension: must be longer than 0 and at most 3650d"},
       {"permits:", "recordings: {within: 59s}\npermits:",
        "27:22: recordings.within: must be from 1min to 90d"},
+      {"permits:", "deletion: {within: 59min}\npermits:",
+       "27:20: deletion.within: must be from 1h to 366d"},
+      {"permits:", "sub_contractors: [{sub_contractor_id: kita, country: J}]\npermits:",
+       "27:54: sub_contractors[0].country: must be an ISO 3166-1 alpha-2 code in upper case"},
       {"permits:", "recordings: {within: 2161h}\npermits:",
        "27:22: recordings.within: must be from 1min to 90d"},
   };
@@ -415,6 +420,74 @@ TEST(CheckContract, AcceptsExactlyTheListedCombinations) {
           "AMOUNT CLEAR ", "AMOUNT BAND +", "DELINQUENCY CLEAR ", "DELINQUENCY PARTIAL BUCKET",
           "CREDIT CLEAR ", "CREDIT CLEAR =", "CREDIT BAND +", "LANGUAGE CLEAR ", "PRODUCT CLEAR ",
           "PRODUCT CLEAR =", "FREE_TEXT CLEAR "));
+}
+
+// What may be unmasked in the one kind of work there is.
+std::string Unmask(const std::string& entries, const std::string& more = "") {
+  return absl::StrCat("vendor_id: a\nlanguages: [ja]\n", more,
+                      "work_types:\n  - work_type: CAMPAIGN\n    disclose:\n"
+                      "      - {data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}\n"
+                      "      - {data_class: EMAIL, show: CLEAR}\n"
+                      "    unmask: [",
+                      entries, "]\n");
+}
+
+TEST(ParseContract, FillsWhatUnmaskingLeavesOut) {
+  const auto contract = ParseContract(
+      Unmask("{data_class: ADDRESS, show: CLEAR}, {data_class: NAME, show: CLEAR, lasts: 24h, "
+             "second_person: NONE, per_account_day: 100}"),
+      "a.yaml");
+  ASSERT_OK(contract);
+  EXPECT_EQ(contract->unmaskings_per_hour(), 20);
+  const Contract::Unmasking& address = contract->work_types(0).unmask(0);
+  EXPECT_EQ(address.lasts().seconds(), 15 * 60);
+  EXPECT_EQ(address.second_person(), Contract::SECOND_PERSON_OPERATOR);
+  EXPECT_EQ(address.per_account_day(), 2);
+  const Contract::Unmasking& name = contract->work_types(0).unmask(1);
+  EXPECT_EQ(name.lasts().seconds(), 24 * 60 * 60);
+  EXPECT_EQ(name.second_person(), Contract::SECOND_PERSON_NONE);
+  EXPECT_EQ(name.per_account_day(), 100);
+  EXPECT_OK(CheckContract(*contract));
+}
+
+TEST(ParseContract, SaysWhatCannotBeUnmasked) {
+  const struct {
+    const char* entries;
+    const char* field;  // behind "work_types[0].unmask[0]", or of the second entry
+  } rows[] = {
+      {"{data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}", "[0].data_class"},
+      {"{data_class: FREE_TEXT, show: CLEAR}", "[0].data_class"},
+      {"{data_class: REFERENCE, show: CLEAR}", "[0].data_class"},
+      {"{data_class: INTERNAL, show: CLEAR}", "[0].data_class"},
+      {"{data_class: NOT_PERSONAL, show: CLEAR}", "[0].data_class"},
+      {"{show: CLEAR}", "[0].data_class"},
+      {"{data_class: ADDRESS}", "[0].show"},
+      {"{data_class: ADDRESS, show: ABSENT}", "[0].show"},
+      {"{data_class: BIRTH_DATE, show: BAND}", "[0].show"},
+      {"{data_class: ADDRESS, show: PARTIAL}", "[0].mask"},
+      {"{data_class: ADDRESS, show: PARTIAL, mask: YEAR}", "[0].mask"},
+      {"{data_class: ADDRESS, show: CLEAR, mask: CITY}", "[0].mask"},
+      {"{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}", "[0].show"},  // rows show it
+      {"{data_class: EMAIL, show: CLEAR}", "[0].show"},
+      {"{data_class: EMAIL, show: PARTIAL, mask: DOMAIN}", "[0].show"},
+      {"{data_class: ADDRESS, show: CLEAR, lasts: 59s}", "[0].lasts"},
+      {"{data_class: ADDRESS, show: CLEAR, lasts: 25h}", "[0].lasts"},
+      {"{data_class: ADDRESS, show: CLEAR, per_account_day: 101}", "[0].per_account_day"},
+      {"{data_class: ADDRESS, show: CLEAR, per_account_day: -1}", "[0].per_account_day"},
+      {"{data_class: ADDRESS, show: CLEAR}, {data_class: ADDRESS, show: CLEAR}", "[1].data_class"},
+  };
+  for (const auto& row : rows) {
+    const absl::Status status = ParseContract(Unmask(row.entries), "a.yaml").status();
+    EXPECT_EQ(ErrorReason(status), "CONTRACT_INVALID") << row.entries;
+    EXPECT_EQ(ErrorMetadata(status, "field"), absl::StrCat("work_types[0].unmask", row.field))
+        << row.entries << ": " << status;
+  }
+  for (const char* per_hour : {"-1", "100001"}) {
+    const absl::Status status =
+        ParseContract(Unmask("", absl::StrCat("unmaskings_per_hour: ", per_hour, "\n")), "a.yaml")
+            .status();
+    EXPECT_EQ(ErrorMetadata(status, "field"), "unmaskings_per_hour") << per_hour;
+  }
 }
 
 TEST(FileNameForErrors, IsOneThatAHubTakes) {

@@ -402,13 +402,13 @@ absl::StatusOr<FileVerdict> Contracts::JudgeFile(storage::Connection& connection
 Contracts::Compiled Contracts::Compile(v1::Contract contract, int64_t version) const {
   auto compiled = std::make_shared<CompiledContract>();
   compiled->version = version;
-  const std::string token_key = sealer_.DeriveKey("token/" + contract.vendor_id());
+  const Secret token_key = sealer_.DeriveKey("token/" + contract.vendor_id());
   v1::Contract masked_by = contract;
   if (plant_) plant_(masked_by);
   for (const auto& terms : contract.work_types()) {
     const v1::WorkType work_type = terms.work_type();
     compiled->maskers[work_type] =
-        std::make_shared<const masking::Masker>(masked_by, work_type, token_key);
+        std::make_shared<const masking::Masker>(masked_by, work_type, token_key.view());
     compiled->guards[work_type] = std::make_shared<const masking::WireGuard>(contract, work_type);
   }
   compiled->contract = std::move(contract);

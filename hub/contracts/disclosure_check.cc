@@ -186,6 +186,25 @@ Found CheckValues(const Contract::Disclosure& disclosure, const ClassRule& rule,
   return std::nullopt;
 }
 
+// Calls visit(disclosure, path) for each of a contract.
+template <typename Visit>
+void ForEachDisclosure(const Contract& contract, Visit visit) {
+  for (int i = 0; i < contract.work_types_size(); ++i) {
+    const Contract::WorkTerms& terms = contract.work_types(i);
+    for (int j = 0; j < terms.disclose_size(); ++j)
+      visit(terms.disclose(j), absl::StrCat("work_types[", i, "].disclose[", j, "]"));
+  }
+}
+
+}  // namespace
+
+void NormalizeDisclosures(Contract* contract) {
+  for (Contract::WorkTerms& terms : *contract->mutable_work_types())
+    for (Contract::Disclosure& disclosure : *terms.mutable_disclose())
+      for (std::string& value : *disclosure.mutable_values())
+        NormalizeText(TextForm::kLine, &value);
+}
+
 Found CheckDisclosure(const Contract::Disclosure& disclosure, const std::string& path,
                       std::set<v1::DataClass>* seen) {
   const v1::DataClass data_class = disclosure.data_class();
@@ -209,25 +228,6 @@ Found CheckDisclosure(const Contract::Disclosure& disclosure, const std::string&
   if (auto found = CheckMask(disclosure, *rule, path)) return found;
   if (auto found = CheckBandEnds(disclosure, *rule, path)) return found;
   return CheckValues(disclosure, *rule, path);
-}
-
-// Calls visit(disclosure, path) for each of a contract.
-template <typename Visit>
-void ForEachDisclosure(const Contract& contract, Visit visit) {
-  for (int i = 0; i < contract.work_types_size(); ++i) {
-    const Contract::WorkTerms& terms = contract.work_types(i);
-    for (int j = 0; j < terms.disclose_size(); ++j)
-      visit(terms.disclose(j), absl::StrCat("work_types[", i, "].disclose[", j, "]"));
-  }
-}
-
-}  // namespace
-
-void NormalizeDisclosures(Contract* contract) {
-  for (Contract::WorkTerms& terms : *contract->mutable_work_types())
-    for (Contract::Disclosure& disclosure : *terms.mutable_disclose())
-      for (std::string& value : *disclosure.mutable_values())
-        NormalizeText(TextForm::kLine, &value);
 }
 
 Found CheckDisclosures(const Contract::WorkTerms& terms, const std::string& path) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ void NormalizeDisclosures(v1::Contract* contract);
 // The first problem of what `terms` disclose, with its path; `path` is that of the terms.
 std::optional<FieldProblem> CheckDisclosures(const v1::Contract::WorkTerms& terms,
                                              const std::string& path);
+
+// The first problem of one of them, whose class is not among `seen` yet.
+std::optional<FieldProblem> CheckDisclosure(const v1::Contract::Disclosure& disclosure,
+                                            const std::string& path, std::set<v1::DataClass>* seen);
 
 // What is allowed, and tells or may tell more than it seems to.
 std::vector<FieldProblem> DisclosureWarnings(const v1::Contract& contract);

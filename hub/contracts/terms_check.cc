@@ -24,10 +24,19 @@ constexpr int kReceiversMax = 50;
 constexpr size_t kVendorBytesMax = 32;
 constexpr int64_t kRecordingLeastSeconds = 60;
 constexpr int64_t kRecordingMostSeconds = 90 * 24 * 60 * 60;
+constexpr int64_t kDeletionLeastSeconds = 60 * 60;
+constexpr int64_t kDeletionMostSeconds = 366 * 24 * 60 * 60;
 
 bool IsTime(const v1::TimeOfDay& time) {
   return time.hour() >= 0 && time.minute() >= 0 && time.minute() < 60 &&
          time.hour() * 60 + time.minute() <= 24 * 60;
+}
+
+// Whether it is a span of so many seconds, both included.
+bool IsFrom(const google::protobuf::Duration& span, int64_t least, int64_t most) {
+  const bool valid = span.nanos() >= 0 && span.nanos() < 1'000'000'000;
+  return valid && span.seconds() >= least &&
+         (span.seconds() < most || (span.seconds() == most && span.nanos() == 0));
 }
 
 void CheckWaivers(const v1::Contract::Authority& authority, const std::string& path,
@@ -67,14 +76,15 @@ std::optional<FieldProblem> CheckPromiseTerms(const v1::Contract::PromiseTerms& 
 }
 
 std::optional<FieldProblem> CheckRecordingTerms(const v1::Contract::RecordingTerms& terms) {
-  if (!terms.has_within()) return std::nullopt;
-  const google::protobuf::Duration& within = terms.within();
-  const bool valid = within.nanos() >= 0 && within.nanos() < 1'000'000'000;
-  const bool most = within.seconds() == kRecordingMostSeconds && within.nanos() == 0;
-  if (valid && within.seconds() >= kRecordingLeastSeconds &&
-      (within.seconds() < kRecordingMostSeconds || most))
+  if (!terms.has_within() || IsFrom(terms.within(), kRecordingLeastSeconds, kRecordingMostSeconds))
     return std::nullopt;
   return FieldProblem{"recordings.within", "must be from 1min to 90d"};
+}
+
+std::optional<FieldProblem> CheckDeletionTerms(const v1::Contract::DeletionTerms& terms) {
+  if (!terms.has_within() || IsFrom(terms.within(), kDeletionLeastSeconds, kDeletionMostSeconds))
+    return std::nullopt;
+  return FieldProblem{"deletion.within", "must be from 1h to 366d"};
 }
 
 std::optional<FieldProblem> CheckHeadOffice(const v1::Contract& contract) {

@@ -17,6 +17,7 @@ std::optional<FieldProblem> CheckPromiseTerms(const v1::Contract::PromiseTerms& 
 std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms);
 
 std::optional<FieldProblem> CheckRecordingTerms(const v1::Contract::RecordingTerms& terms);
+std::optional<FieldProblem> CheckDeletionTerms(const v1::Contract::DeletionTerms& terms);
 
 // What is head office's alone, and whom the vendor may hand work to.
 std::optional<FieldProblem> CheckHeadOffice(const v1::Contract& contract);

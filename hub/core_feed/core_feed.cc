@@ -1,5 +1,6 @@
 #include "hub/core_feed/core_feed.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "google/protobuf/util/time_util.h"
@@ -7,6 +8,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/erasure.h"
+#include "hub/core_feed/sealed_tables.h"
 #include "hub/storage/counter.h"
 
 namespace switchboard::core_feed {
@@ -25,6 +27,9 @@ constexpr char kSelectAfter[] =
     "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 "
     "ORDER "
     "BY sequence LIMIT $2";
+constexpr char kSelectItems[] =
+    "SELECT sequence, kind, place, record_time, facts, box FROM rows($1) CROSS JOIN core_item "
+    "WHERE sequence = c1";
 constexpr char kSelectBoxes[] =
     "SELECT sequence, place, box FROM rows($1) CROSS JOIN core_item WHERE sequence = c1";
 constexpr char kSelectConfirmed[] =
@@ -67,13 +72,13 @@ absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& seal
       return Join(facts, sealed, item->mutable_promise());
     case ItemKind::kHandOver:
       return Join(facts, sealed, item->mutable_hand_over());
+    case ItemKind::kPersonRequest:
+      return Join(facts, sealed, item->mutable_person_request());
   }
   return Unreadable();
 }
 
 }  // namespace
-
-std::string HiddenPlace(std::string_view place) { return "hidden|" + std::string(place); }
 
 CoreFeedBook::Number CoreFeedBook::Append(storage::Transaction& transaction, NewItem item) {
   auto& book = transaction.Leave<CoreFeedBook>(book::ClosingKeyOf(book::ClosingPlace::kCoreFeed));
@@ -133,6 +138,33 @@ absl::Status CoreFeedBook::Run(storage::Transaction& transaction) {
   return transaction.Execute(kInsert, {rows}).status();
 }
 
+absl::StatusOr<v1::CoreItem> CoreFeed::ItemOf(const Row& row,
+                                              storage::Connection& connection) const {
+  v1::CoreItem item;
+  item.set_sequence(row.Integer(0));
+  *item.mutable_record_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(row.Integer(3));
+  const auto kind = static_cast<ItemKind>(row.Integer(1));
+  ASSIGN_OR_RETURN(const std::string sealed,
+                   sealer_.Open(PlaceOfItem(kind, row.Text(2)), row.Blob(5), connection));
+  RETURN_IF_ERROR(Fill(kind, row.Blob(4), sealed, &item));
+  return item;
+}
+
+absl::StatusOr<std::vector<v1::CoreItem>> CoreFeed::ReadItems(
+    storage::Connection& connection, const std::vector<int64_t>& sequences) const {
+  storage::Rows rows({kInteger}, sequences.size());
+  for (const int64_t sequence : sequences) rows.Add({sequence});
+  std::vector<v1::CoreItem> items;
+  RETURN_IF_ERROR(connection.Query(kSelectItems, {rows}, [&](const Row& row) -> absl::Status {
+    ASSIGN_OR_RETURN(items.emplace_back(), ItemOf(row, connection));
+    return absl::OkStatus();
+  }));
+  std::sort(items.begin(), items.end(),
+            [](const auto& a, const auto& b) { return a.sequence() < b.sequence(); });
+  return items;
+}
+
 absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeed::Read(storage::Connection& connection,
                                                         int64_t after, int max_items) const {
   v1::ReadCoreFeedResponse response;
@@ -146,18 +178,11 @@ absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeed::Read(storage::Connection& con
   RETURN_IF_ERROR(
       connection.Query(kSelectAfter, {after, max_items}, [&](const Row& row) -> absl::Status {
         if (bytes > kPageBytesMax) return absl::OkStatus();  // the page has ended
-        v1::CoreItem item;
-        item.set_sequence(row.Integer(0));
-        *item.mutable_record_time() =
-            google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(row.Integer(3));
-        ASSIGN_OR_RETURN(const std::string sealed,
-                         sealer_.Open(row.Text(2), row.Blob(5), connection));
-        absl::Status filled =
-            Fill(static_cast<ItemKind>(row.Integer(1)), row.Blob(4), sealed, &item);
+        ASSIGN_OR_RETURN(v1::CoreItem item, ItemOf(row, connection));
         bytes += item.ByteSizeLong();
         if (bytes <= kPageBytesMax || response.items().empty())
           *response.add_items() = std::move(item);
-        return filled;
+        return absl::OkStatus();
       }));
   // Last, so that it speaks of all that the page leaves out.
   ASSIGN_OR_RETURN(const int64_t erased_through, ErasedThrough(connection));

@@ -18,24 +18,22 @@
 namespace switchboard::core_feed {
 
 // Kinds of items, as they are stored. The numbers are those of CoreItem's fields.
-enum class ItemKind { kOutcome = 3, kPromise = 4, kHandOver = 5 };
+enum class ItemKind { kOutcome = 3, kPromise = 4, kHandOver = 5, kPersonRequest = 6 };
 
 // An item to be told.
 struct NewItem {
   ItemKind kind = ItemKind::kOutcome;
-  std::string place;  // what the box is bound to
+  std::string place;  // names it alone; what the box is bound to (sealed_tables.h)
   std::string
       facts;        // serialized message of the kind, without what the box holds; no personal data
   std::string box;  // sealed: the rest of it
-  // The assignment that takes it along when it is erased. Empty: who appends it remembers its
-  // number, and erases it by that.
+  // The assignment that takes it along when it is erased, or the request of a person
+  // (person_requests::ItemOwner). Empty: who appends it remembers its number, and erases it by
+  // that.
   std::string of_assignment{};
-  // Sealed at HiddenPlace(place): the v1.HiddenText of its text. Empty: nothing was taken out.
+  // Sealed at PlaceOfHidden: the v1.HiddenText of its text. Empty: nothing was taken out.
   std::string hidden{};
 };
-
-// Where what was taken out of the text of an item lies, by the place of its box.
-std::string HiddenPlace(std::string_view place);
 
 // What an item holds sealed.
 struct StoredBox {
@@ -87,8 +85,14 @@ class CoreFeed {
   // INVALID_ARGUMENT, CURSOR_INVALID when `after` is negative or beyond the newest.
   absl::StatusOr<v1::ReadCoreFeedResponse> Read(storage::Connection& connection, int64_t after,
                                                 int max_items) const;
+  // The items of these sequences, in order, as far as they are there.
+  absl::StatusOr<std::vector<v1::CoreItem>> ReadItems(storage::Connection& connection,
+                                                      const std::vector<int64_t>& sequences) const;
 
  private:
+  absl::StatusOr<v1::CoreItem> ItemOf(const storage::Row& row,
+                                      storage::Connection& connection) const;
+
   storage::Sealer& sealer_;
 };
 

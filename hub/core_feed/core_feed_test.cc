@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hub/core_feed/erasure.h"
+#include "hub/core_feed/sealed_tables.h"
 #include "switchboard/v1/outcome.pb.h"
 #include "tests/database_fixture.h"
 
@@ -29,9 +30,10 @@ class CoreFeedTest : public ::testing::Test {
     outcome.set_outcome_id(outcome_id);
     outcome.set_note(std::string(note_bytes, 'n'));
     const std::string place = "place/" + outcome_id;
+    const std::string box = test_.sealer->Seal(transaction, PlaceOfItem(ItemKind::kOutcome, place),
+                                               outcome.SerializeAsString());
     return CoreFeedBook::Append(transaction,
-                                {ItemKind::kOutcome, place, facts.SerializeAsString(),
-                                 test_.sealer->Seal(place, outcome.SerializeAsString())});
+                                {ItemKind::kOutcome, place, facts.SerializeAsString(), box});
   }
   void AppendAll(const std::vector<std::string>& outcome_ids) {
     for (const std::string& id : outcome_ids) {

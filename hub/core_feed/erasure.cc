@@ -43,6 +43,12 @@ absl::Status EraseItems(storage::Transaction& transaction, const std::vector<int
 absl::StatusOr<std::vector<bool>> ItemsWait(storage::Connection& connection,
                                             const std::vector<std::string>& assignment_ids) {
   ASSIGN_OR_RETURN(const int64_t confirmed, ConfirmedByAll(connection));
+  return ItemsWait(connection, assignment_ids, confirmed);
+}
+
+absl::StatusOr<std::vector<bool>> ItemsWait(storage::Connection& connection,
+                                            const std::vector<std::string>& assignment_ids,
+                                            int64_t confirmed) {
   std::vector<bool> waiting(assignment_ids.size(), false);
   RETURN_IF_ERROR(connection.Query(kSelectWaiting, {storage::RowsOf(assignment_ids), confirmed},
                                    [&](const Row& row) {

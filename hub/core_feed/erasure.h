@@ -22,6 +22,10 @@ absl::Status EraseItems(storage::Transaction& transaction, const std::vector<int
 // Of each of these assignments, whether an item that it takes along waits for a reader.
 absl::StatusOr<std::vector<bool>> ItemsWait(storage::Connection& connection,
                                             const std::vector<std::string>& assignment_ids);
+// The same of a reader that has confirmed up to `confirmed`.
+absl::StatusOr<std::vector<bool>> ItemsWait(storage::Connection& connection,
+                                            const std::vector<std::string>& assignment_ids,
+                                            int64_t confirmed);
 // Erases the items that these assignments take along. REQUIRES: none waits for a reader.
 absl::Status EraseItemsOf(storage::Transaction& transaction,
                           const std::vector<std::string>& assignment_ids);

@@ -54,8 +54,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   std::unique_ptr<Server> server(new Server(options, hub, tls, clock, metrics, log));
-  for (auto rows : {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
-                    api::OperatorMethods(hub.operator_api())}) {
+  for (auto rows :
+       {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
+        api::OperatorMethods(hub.operator_api()), api::PrivacyMethods(hub.privacy_api())}) {
     server->services_.push_back(std::make_unique<Service>(server->parts_, std::move(rows)));
   }
   for (int reason = 0; reason < guard::kRefusalReasons; ++reason)

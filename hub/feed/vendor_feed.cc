@@ -1,6 +1,7 @@
 #include "hub/feed/vendor_feed.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,9 +14,11 @@
 #include "hub/book/holds.h"
 #include "hub/book/terms_change.h"
 #include "hub/contracts/contract_days.h"
+#include "hub/disclosures/acknowledgements.h"
+#include "hub/disclosures/answers.h"
 #include "hub/feed/confirmations.h"
-#include "hub/feed/disclosure_book.h"
 #include "hub/feed/withheld.h"
+#include "hub/masking/shown_fields.h"
 #include "hub/promises/policy.h"
 #include "hub/redaction/clean_text.h"
 
@@ -33,7 +36,8 @@ constexpr char kInsertVendor[] =
     "acknowledged_sequence, session, held_to) VALUES ($1, 0, $2, 0, 0, 0, '')";
 constexpr char kSelectVersions[] =
     "SELECT vendor_id, contract_version FROM vendor ORDER BY vendor_id";
-constexpr char kSetVersion[] = "UPDATE vendor SET contract_version = $1 WHERE vendor_id = $2";
+constexpr char kSetVersion[] =
+    "UPDATE vendor SET contract_version = $1, retire_time = NULL WHERE vendor_id = $2";
 constexpr char kSetSession[] = "UPDATE vendor SET session = $1 WHERE vendor_id = $2";
 constexpr char kSetGeneration[] =
     "UPDATE vendor SET generation = $1, generation_floor = (SELECT newest_sequence FROM "
@@ -63,6 +67,9 @@ constexpr char kSelectWaitedFor[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
     "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence > "
     "acknowledged_sequence) ORDER BY vendor_id";
+constexpr char kCountUnacknowledged[] =
+    "SELECT COUNT(*) FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2";
+constexpr char kRetire[] = "UPDATE vendor SET retire_time = $1 WHERE vendor_id = $2";
 constexpr char kSelectUnacknowledged[] =
     "SELECT 1 FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2 LIMIT 1";
 
@@ -239,8 +246,14 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   RETURN_IF_ERROR(ShowPromises(connection, accounts, page));
   RETURN_IF_ERROR(ShowHandOvers(connection, handed_over, page));
   auto made = std::move(page).Make({kPageBytesMax, limit, vendor.newest});
-  return Page{std::move(made.page), std::string(vendor_id),        session,
-              contract->version,    std::move(made.disclosed_ids), std::move(made.withheld)};
+  std::vector<disclosures::ShownRow> rows;
+  made.page.ForEachRow([&](const std::string& assignment_id, std::string_view row) {
+    rows.push_back(
+        {assignment_id, masking::ShownFieldsIn(row), disclosures::ShownDigest(sealer_, row)});
+  });
+  return Page{std::move(made.page),    std::string(vendor_id), session,
+              contract->version,       vendor.newest,          std::move(rows),
+              std::move(made.withheld)};
 }
 
 // What is promised on the accounts of a page.
@@ -325,7 +338,25 @@ absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> VendorFeed::ReadWith
   return withdrawals;
 }
 
-absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page& page) const {
+// What units of this group ended has its new place in the feed only at the group's end.
+absl::StatusOr<std::set<std::string, std::less<>>> VendorFeed::EndedSince(
+    storage::Transaction& transaction, const Page& page, int64_t newest) {
+  std::set<std::string, std::less<>> ended;
+  const auto add = [&](int64_t after, int64_t through) -> absl::Status {
+    ASSIGN_OR_RETURN(auto ids, assignments::EndedBetween(transaction.connection(), page.vendor_id,
+                                                         after, through));
+    std::move(ids.begin(), ids.end(), std::inserter(ended, ended.end()));
+    return absl::OkStatus();
+  };
+  if (newest > page.newest) RETURN_IF_ERROR(add(page.newest, newest));
+  const auto* left = assignments::VendorCounter::Left(transaction, page.vendor_id);
+  if (left != nullptr && !left->touches.empty())
+    RETURN_IF_ERROR(add(page.shown.after().sequence(), page.shown.through().sequence()));
+  return ended;
+}
+
+absl::StatusOr<std::vector<std::string>> VendorFeed::Disclose(storage::Transaction& transaction,
+                                                              const Page& page) const {
   RETURN_IF_ERROR(HoldFeed(transaction, page.vendor_id));
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), page.vendor_id));
   if (vendor.session != page.session) return Superseded();
@@ -335,8 +366,23 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
     return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED",
                  "the contract changed while the page was read");
   }
-  if (!page.disclosed_ids.empty())
-    DisclosureBook::Write(transaction, {page.vendor_id, page.contract_version, page.disclosed_ids});
+  ASSIGN_OR_RETURN(const auto ended, EndedSince(transaction, page, vendor.newest));
+  std::vector<std::string> left_out;
+  disclosures::Disclosure disclosure{page.vendor_id,
+                                     page.contract_version,
+                                     page.shown.through().generation(),
+                                     page.shown.after().sequence(),
+                                     page.shown.through().sequence(),
+                                     {}};
+  for (const disclosures::ShownRow& row : page.rows) {
+    if (ended.contains(row.assignment_id)) {
+      left_out.push_back(row.assignment_id);
+    } else {
+      disclosure.rows.push_back(row);
+    }
+  }
+  if (!disclosure.rows.empty())
+    disclosures::DisclosureBook::Write(transaction, std::move(disclosure));
   for (const masking::WithheldChange& one : page.withheld) {
     v1::WithheldRow row;
     row.set_vendor_id(page.vendor_id);
@@ -344,7 +390,7 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
     *row.mutable_assigned() = one.assigned;
     RETURN_IF_ERROR(PutWithheld(transaction, quarantine_, one.finding, row));
   }
-  return absl::OkStatus();
+  return left_out;
 }
 
 absl::Status VendorFeed::Acknowledge(
@@ -369,6 +415,8 @@ absl::Status VendorFeed::Acknowledge(
     event.set_subject_id(cursor.generation());
     event.set_count(cursor.sequence());
     audit::Record(transaction, std::move(event));
+    RETURN_IF_ERROR(disclosures::WriteAcknowledgement(transaction, vendor_id, cursor.generation(),
+                                                      cursor.sequence()));
     RETURN_IF_ERROR(
         CountConfirmations(transaction, vendor_id, vendor.acknowledged, cursor.sequence()));
   }
@@ -451,6 +499,46 @@ absl::Status VendorFeed::WaitNoLonger(storage::Transaction& transaction,
                                 v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED));
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   return transaction.Execute(kSetAcknowledged, {vendor.newest, vendor_id}).status();
+}
+
+absl::StatusOr<int64_t> VendorFeed::Retire(storage::Transaction& transaction,
+                                           const std::string& vendor_id,
+                                           std::string_view actor) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
+  storage::Connection& connection = transaction.connection();
+  const auto vendor = ReadVendor(connection, vendor_id);
+  if (absl::IsPermissionDenied(vendor.status()))
+    return Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "there is no such vendor");
+  RETURN_IF_ERROR(vendor.status());
+  ASSIGN_OR_RETURN(const auto in_force,
+                   contracts_.FindAt(connection, vendor_id, transaction.now()));
+  if (in_force != nullptr) {
+    return Error(absl::StatusCode::kFailedPrecondition, "CONTRACT_IN_FORCE",
+                 "the vendor's contract is in force; end it first");
+  }
+  ASSIGN_OR_RETURN(const int64_t live, assignments::CountLive(connection, vendor_id));
+  if (live > 0) {
+    return Error(absl::StatusCode::kFailedPrecondition, "WORK_IS_LIVE",
+                 absl::StrCat("the vendor holds ", live, " assignments, which leave it in time"));
+  }
+  int64_t unacknowledged = 0;
+  RETURN_IF_ERROR(connection.Query(kCountUnacknowledged, {vendor_id, vendor->acknowledged},
+                                   [&](const Row& row) {
+                                     unacknowledged = row.Integer(0);
+                                     return absl::OkStatus();
+                                   }));
+  if (unacknowledged > 0) {
+    RETURN_IF_ERROR(
+        NewGeneration(transaction, vendor_id, actor, v1::AuditEvent::GENERATION_REASON_RETIRED));
+    RETURN_IF_ERROR(transaction.Execute(kSetAcknowledged, {vendor->newest, vendor_id}).status());
+  }
+  RETURN_IF_ERROR(transaction.Execute(kRetire, {transaction.now_us(), vendor_id}).status());
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  event.set_vendor_id(vendor_id);
+  event.set_count(unacknowledged);
+  event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_VENDOR_RETIRED);
+  audit::Record(transaction, std::move(event));
+  return unacknowledged;
 }
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Connection& connection,

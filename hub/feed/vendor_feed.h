@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
+#include "hub/disclosures/disclosure_book.h"
 #include "hub/masking/wire_page.h"
 #include "hub/promises/promises.h"
 #include "hub/storage/sealer.h"
@@ -42,11 +44,12 @@ struct Page {
   std::string vendor_id;
   int64_t session = 0;
   int64_t contract_version = 0;
-  std::vector<std::string> disclosed_ids;         // assignments whose data the page shows
+  int64_t newest = 0;                             // the feed's end when it was read
+  std::vector<disclosures::ShownRow> rows;        // what it shows of assignments
   std::vector<masking::WithheldChange> withheld;  // rows that are not on it, and should be
 
   // Whether anything is to be written down before it is sent.
-  bool tells() const { return !disclosed_ids.empty() || !withheld.empty(); }
+  bool tells() const { return !rows.empty() || !withheld.empty(); }
 };
 
 // Feeds of all vendors. Owns the table vendor.
@@ -95,10 +98,12 @@ class VendorFeed {
       storage::Connection& connection, std::string_view vendor_id, int64_t session,
       const v1::Cursor& after, int limit) const;
 
-  // Writes down what the page shows and what was withheld of it, before it is sent. ABORTED,
-  // SUPERSEDED as above; ABORTED, CONTRACT_CHANGED when the page was masked by an older contract
-  // and must be read again.
-  absl::Status Disclose(storage::Transaction& transaction, const Page& page) const;
+  // Writes down what the page shows and what was withheld of it, before it is sent. What is
+  // returned must not be on it any more: assignments that ended since it was read, whose withdrawal
+  // lies behind it. ABORTED, SUPERSEDED as above; ABORTED, CONTRACT_CHANGED when the page was
+  // masked by an older contract and must be read again.
+  absl::StatusOr<std::vector<std::string>> Disclose(storage::Transaction& transaction,
+                                                    const Page& page) const;
 
   // Remembers that the vendor has stored everything up to the cursor. ABORTED, SUPERSEDED as above;
   // FAILED_PRECONDITION, ACK_OUT_OF_ORDER beyond the end of the feed.
@@ -120,6 +125,11 @@ class VendorFeed {
   // is none any more.
   absl::Status WaitNoLonger(storage::Transaction& transaction, const std::string& vendor_id,
                             absl::Time now) const;
+  // An operator says that a vendor will not come back: the same at once, and its row says so until
+  // a contract comes into force. How many withdrawals it never acknowledged. NOT_FOUND,
+  // VENDOR_UNKNOWN; FAILED_PRECONDITION, CONTRACT_IN_FORCE or WORK_IS_LIVE.
+  absl::StatusOr<int64_t> Retire(storage::Transaction& transaction, const std::string& vendor_id,
+                                 std::string_view actor) const;
   // Vendors of whose feeds Purge takes something, at most `limit`, by id.
   absl::StatusOr<std::vector<std::string>> VendorsToPurge(storage::Connection& connection,
                                                           int limit) const;
@@ -139,6 +149,8 @@ class VendorFeed {
                             masking::WirePage& page) const;
   absl::Status ShowHandOvers(storage::Connection& connection,
                              const std::vector<Placed>& handed_over, masking::WirePage& page) const;
+  static absl::StatusOr<std::set<std::string, std::less<>>> EndedSince(
+      storage::Transaction& transaction, const Page& page, int64_t newest);
   absl::Status HideWhatIsKnownSince(
       storage::Connection& connection,
       std::map<std::string, assignments::HandOver, std::less<>>& hand_overs) const;

@@ -6,28 +6,28 @@
 
 #include "google/protobuf/descriptor.h"
 #include "hub/base/error.h"
-#include "switchboard/v1/core_service.pb.h"
-#include "switchboard/v1/operator_service.pb.h"
-#include "switchboard/v1/vendor_service.pb.h"
+#include "switchboard/v1/method.pb.h"
 
 namespace switchboard::identity {
 namespace {
+
+constexpr const char* kServices[] = {"switchboard.v1.CoreService", "switchboard.v1.VendorService",
+                                     "switchboard.v1.OperatorService",
+                                     "switchboard.v1.PrivacyService"};
 
 using Rules = std::map<std::string, const v1::MethodRule*, std::less<>>;
 
 Rules ReadRules() {
   Rules rules;
-  for (const google::protobuf::FileDescriptor* file :
-       {v1::ReadCoreFeedRequest::descriptor()->file(), v1::SyncRequest::descriptor()->file(),
-        v1::ListVendorsRequest::descriptor()->file()}) {
-    for (int s = 0; s < file->service_count(); ++s) {
-      const auto& service = *file->service(s);
-      for (int m = 0; m < service.method_count(); ++m) {
-        const auto& method = *service.method(m);
-        if (!method.options().HasExtension(v1::rule)) continue;
-        rules["/" + service.full_name() + "/" + method.name()] =
-            &method.options().GetExtension(v1::rule);
-      }
+  for (const char* name : kServices) {
+    const auto* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    SWITCHBOARD_ASSERT(service != nullptr);
+    for (int m = 0; m < service->method_count(); ++m) {
+      const auto& method = *service->method(m);
+      if (!method.options().HasExtension(v1::rule)) continue;
+      rules["/" + service->full_name() + "/" + method.name()] =
+          &method.options().GetExtension(v1::rule);
     }
   }
   return rules;

@@ -15,6 +15,7 @@
 #include "hub/ingest/said_words.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/withdrawal.h"
+#include "hub/person_requests/person_requests.h"
 #include "hub/stops/stops.h"
 
 namespace switchboard::ingest {
@@ -117,6 +118,7 @@ absl::StatusOr<AccountIntake::Taken> AccountIntake::Take(storage::Transaction& t
   RETURN_IF_ERROR(KeepPastIn(batch));
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
   RETURN_IF_ERROR(SayAgainIn(batch));
+  RETURN_IF_ERROR(CloseCorrectionsIn(batch));
   if (piece.more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
   if (batch.last_in_batch > through)
@@ -172,6 +174,14 @@ absl::Status AccountIntake::SayAgainIn(const Batch& batch) const {
   for (const auto& [person_id, before] : persons)
     RETURN_IF_ERROR(SayAgain(batch.transaction, book_, batch.actor, *before));
   return absl::OkStatus();
+}
+
+// Whoever asked for a correction has it once the core has sent a later truth.
+absl::Status AccountIntake::CloseCorrectionsIn(const Batch& batch) const {
+  std::vector<person_requests::PersonAsOf> known;
+  for (const book::SealedRecord* put : batch.to_put)
+    known.push_back({put->record->person().person_id(), put->as_of_us});
+  return person_requests::CloseCorrections(batch.transaction, known);
 }
 
 // The right to place, and everybody in the batch; see holds.h.

@@ -82,6 +82,7 @@ class AccountIntake {
                          absl::Span<const ReceivedRecord> received) const;
   absl::Status KeepPastIn(const Batch& batch) const;
   absl::Status SayAgainIn(const Batch& batch) const;
+  absl::Status CloseCorrectionsIn(const Batch& batch) const;
   absl::Status LookUp(Batch& batch, absl::Span<const ReceivedRecord> received) const;
   absl::Status LookForStoppedPoints(Batch& batch, absl::Span<const ReceivedRecord> received) const;
   absl::Status LookForStoppedNumbers(Batch& batch, absl::Span<const ReceivedRecord> received) const;

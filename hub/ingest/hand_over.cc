@@ -14,6 +14,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/core_feed/sealed_tables.h"
 #include "hub/permits/withdrawal.h"
 
 namespace switchboard::ingest {
@@ -229,13 +230,17 @@ void HandOvers::Tell(storage::Transaction& transaction, const Assignment& former
   v1::HandOver sealed;
   sealed.set_note(note.text());
   std::string place = absl::StrCat("hand_over_item|", placed.assignment_id);
-  std::string box = sealer_.Seal(place, sealed.SerializeAsString());
+  constexpr auto kKind = core_feed::ItemKind::kHandOver;
+  std::string box =
+      sealer_.Seal(transaction, core_feed::PlaceOfItem(kKind, place), sealed.SerializeAsString());
   std::string hidden;
-  if (note.has_marks())
-    hidden = sealer_.Seal(core_feed::HiddenPlace(place), note.hidden().SerializeAsString());
+  if (note.has_marks()) {
+    hidden = sealer_.Seal(transaction, core_feed::PlaceOfHidden(kKind, place),
+                          note.hidden().SerializeAsString());
+  }
   core_feed::CoreFeedBook::Append(
-      transaction, {core_feed::ItemKind::kHandOver, std::move(place), facts.SerializeAsString(),
-                    std::move(box), placed.assignment_id, std::move(hidden)});
+      transaction, {kKind, std::move(place), facts.SerializeAsString(), std::move(box),
+                    placed.assignment_id, std::move(hidden)});
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_HANDED_OVER, wish.actor);
   event.set_vendor_id(former.vendor_id);
   event.set_account_id(former.account_id);

@@ -155,28 +155,64 @@ void CompileDetails(const Disclosure& disclosure, Treatment treatment, MaskPlan*
   }
 }
 
-void Compile(const Contract::WorkTerms& terms, MaskPlan* plan) {
+using Disclosures = google::protobuf::RepeatedPtrField<Disclosure>;
+
+MaskPlan Compile(const Disclosures& disclosures) {
+  MaskPlan plan;
   std::array<bool, v1::DataClass_ARRAYSIZE> seen{};
-  for (const Disclosure& disclosure : terms.disclose()) {
+  for (const Disclosure& disclosure : disclosures) {
     if (!v1::DataClass_IsValid(disclosure.data_class())) continue;
     const auto at = static_cast<size_t>(disclosure.data_class());
     const Treatment treatment = seen[at] ? Treatment::kWithheld : TreatmentOf(disclosure);
     seen[at] = true;
-    plan->treatments[at] = treatment;
-    CompileDetails(disclosure, treatment, plan);
+    plan.treatments[at] = treatment;
+    CompileDetails(disclosure, treatment, &plan);
   }
+  return plan;
+}
+
+const Contract::WorkTerms& TermsOf(const Contract& contract, v1::WorkType work_type) {
+  for (const Contract::WorkTerms& terms : contract.work_types()) {
+    if (terms.work_type() == work_type) return terms;
+  }
+  return Contract::WorkTerms::default_instance();
+}
+
+// Whether one can be unmasked at all, apart from the treatments that there are: in full, or by a
+// mask of its own.
+bool MayBeUnmasked(const Contract::Unmasking& unmasking) {
+  const bool is_shown =
+      unmasking.show() == Contract::SHOW_CLEAR || unmasking.show() == Contract::SHOW_PARTIAL;
+  return is_shown && unmasking.data_class() != v1::DATA_CLASS_CARD_NUMBER &&
+         unmasking.data_class() != v1::DATA_CLASS_FREE_TEXT;
 }
 
 }  // namespace
 
-MaskPlan CompileMaskPlan(const Contract& contract, v1::WorkType work_type) {
-  MaskPlan plan;
-  for (const Contract::WorkTerms& terms : contract.work_types()) {
-    if (terms.work_type() != work_type) continue;
-    Compile(terms, &plan);
-    break;
+MaskPlan MaskPlan::Only(absl::Span<const v1::DataClass> classes) const {
+  MaskPlan only = *this;
+  only.treatments.fill(Treatment::kWithheld);
+  for (const v1::DataClass data_class : classes) {
+    const auto at = static_cast<size_t>(data_class);
+    if (at < treatments.size()) only.treatments[at] = treatments[at];
   }
-  return plan;
+  return only;
+}
+
+MaskPlan CompileMaskPlan(const Contract& contract, v1::WorkType work_type) {
+  return Compile(TermsOf(contract, work_type).disclose());
+}
+
+MaskPlan CompileUnmaskPlan(const Contract& contract, v1::WorkType work_type) {
+  Disclosures disclosures;
+  for (const Contract::Unmasking& unmasking : TermsOf(contract, work_type).unmask()) {
+    if (!MayBeUnmasked(unmasking)) continue;
+    Disclosure& disclosure = *disclosures.Add();
+    disclosure.set_data_class(unmasking.data_class());
+    disclosure.set_show(unmasking.show());
+    disclosure.set_mask(unmasking.mask());
+  }
+  return Compile(disclosures);
 }
 
 }  // namespace switchboard::masking

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/privacy.pb.h"
 
@@ -44,11 +45,17 @@ struct MaskPlan {
   Treatment operator[](v1::DataClass data_class) const {
     return treatments[static_cast<size_t>(data_class)];
   }
+  // What it shows of these classes, and nothing else.
+  MaskPlan Only(absl::Span<const v1::DataClass> classes) const;
   bool operator==(const MaskPlan&) const = default;
 };
 
 // Compiles what `contract` discloses for `work_type`. Fails closed: combinations that do not exist,
 // of numbers this program does not know for instance, and classes named twice are withheld.
 MaskPlan CompileMaskPlan(const v1::Contract& contract, v1::WorkType work_type);
+
+// The same of what it lets be unmasked in such work, for a time. Neither a card number nor free
+// text ever is.
+MaskPlan CompileUnmaskPlan(const v1::Contract& contract, v1::WorkType work_type);
 
 }  // namespace switchboard::masking

@@ -122,54 +122,71 @@ void MaskAddress(Treatment treatment, const v1::Person& person, v1::MaskedPerson
 }  // namespace
 
 Masker::Masker(const v1::Contract& contract, v1::WorkType work_type, std::string_view token_key)
-    : plan_(CompileMaskPlan(contract, work_type)), tokens_(token_key) {}
+    : plan_(CompileMaskPlan(contract, work_type)),
+      unmask_plan_(CompileUnmaskPlan(contract, work_type)),
+      tokens_(token_key) {}
 
 void Masker::Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
                   v1::Assignment* assignment) const {
-  assignment->mutable_person()->Clear();
-  assignment->mutable_account()->Clear();
-  MaskPerson(person, now, assignment->mutable_person());
-  MaskAccount(account, person, assignment->mutable_account());
+  MaskBy(plan_, person, account, now, assignment);
 }
 
-void Masker::MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const {
+void Masker::Unmask(const v1::Person& person, const v1::Account& account,
+                    absl::Span<const v1::DataClass> classes, absl::Time now,
+                    v1::Assignment* assignment) const {
+  MaskBy(unmask_plan_.Only(classes), person, account, now, assignment);
+  auto& points = *assignment->mutable_person()->mutable_contact_points();
+  const auto shows_nothing = [](const v1::MaskedContactPoint& point) { return !point.has_value(); };
+  points.erase(std::remove_if(points.begin(), points.end(), shows_nothing), points.end());
+}
+
+void Masker::MaskBy(const MaskPlan& plan, const v1::Person& person, const v1::Account& account,
+                    absl::Time now, v1::Assignment* assignment) const {
+  assignment->mutable_person()->Clear();
+  assignment->mutable_account()->Clear();
+  MaskPerson(plan, person, now, assignment->mutable_person());
+  MaskAccount(plan, account, person, assignment->mutable_account());
+}
+
+void Masker::MaskPerson(const MaskPlan& plan, const v1::Person& person, absl::Time now,
+                        v1::MaskedPerson* masked) const {
   const PersonTokens tokens = tokens_.TokensOf(person.person_id());
-  if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken)
-    masked->set_person_token(tokens.Token());
+  if (plan[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) masked->set_person_token(tokens.Token());
   const NameParts name = {person.family_name(), person.given_name()};
-  if (auto text = MaskName(plan_[v1::DATA_CLASS_NAME], name, person))
+  if (auto text = MaskName(plan[v1::DATA_CLASS_NAME], name, person))
     masked->set_name(*std::move(text));
   const NameParts reading = {person.family_name_reading(), person.given_name_reading()};
-  if (auto text = MaskName(plan_[v1::DATA_CLASS_KANA], reading, person))
+  if (auto text = MaskName(plan[v1::DATA_CLASS_KANA], reading, person))
     masked->set_name_reading(*std::move(text));
-  if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kWithheld) {
+  if (plan[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kWithheld) {
     if (!person.has_birth_date()) {
       masked->set_birth_date("");
-    } else if (auto text = MaskBirthDate(plan_[v1::DATA_CLASS_BIRTH_DATE], person, now)) {
+    } else if (auto text = MaskBirthDate(plan[v1::DATA_CLASS_BIRTH_DATE], person, now)) {
       masked->set_birth_date(*std::move(text));
     }
   }
-  if (plan_[v1::DATA_CLASS_LANGUAGE] == Treatment::kClear)
+  if (plan[v1::DATA_CLASS_LANGUAGE] == Treatment::kClear)
     masked->set_language(LanguageOnly(person.language()));
-  MaskAddress(plan_[v1::DATA_CLASS_ADDRESS], person, masked);
+  MaskAddress(plan[v1::DATA_CLASS_ADDRESS], person, masked);
   for (const v1::ContactPoint& point : person.contact_points()) {
-    MaskContactPoint(point, person, tokens, masked->add_contact_points());
+    MaskContactPoint(plan, point, person, tokens, masked->add_contact_points());
   }
 }
 
-void Masker::MaskContactPoint(const v1::ContactPoint& point, const v1::Person& person,
-                              const PersonTokens& tokens, v1::MaskedContactPoint* masked) const {
+void Masker::MaskContactPoint(const MaskPlan& plan, const v1::ContactPoint& point,
+                              const v1::Person& person, const PersonTokens& tokens,
+                              v1::MaskedContactPoint* masked) {
   masked->set_contact_point_id(tokens.ContactPointToken(point.contact_point_id()));
   masked->set_kind(point.kind());
   // The class follows what the value is, not what the kind claims.
   switch (point.value_case()) {
     case v1::ContactPoint::kPhone:
-      if (auto text = MaskPhone(plan_[v1::DATA_CLASS_PHONE], point.phone()))
+      if (auto text = MaskPhone(plan[v1::DATA_CLASS_PHONE], point.phone()))
         masked->set_value(*std::move(text));
       break;
     case v1::ContactPoint::kEmail:
-      if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kClear) masked->set_value(point.email());
-      if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kDomain) {
+      if (plan[v1::DATA_CLASS_EMAIL] == Treatment::kClear) masked->set_value(point.email());
+      if (plan[v1::DATA_CLASS_EMAIL] == Treatment::kDomain) {
         if (auto text = DomainMask(point.email(), person)) masked->set_value(*std::move(text));
       }
       break;
@@ -178,43 +195,43 @@ void Masker::MaskContactPoint(const v1::ContactPoint& point, const v1::Person& p
   }
 }
 
-void Masker::MaskAccount(const v1::Account& account, const v1::Person& person,
+void Masker::MaskAccount(const MaskPlan& plan, const v1::Account& account, const v1::Person& person,
                          v1::MaskedAccount* masked) const {
-  if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
+  if (plan[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
     masked->set_account_token(tokens_.AccountToken(account.account_id()));
   }
-  if (plan_[v1::DATA_CLASS_PRODUCT] == Treatment::kClear &&
-      MayShow(account.product(), plan_.products, person)) {
+  if (plan[v1::DATA_CLASS_PRODUCT] == Treatment::kClear &&
+      MayShow(account.product(), plan.products, person)) {
     masked->set_product(account.product());
   }
-  const Treatment amount = plan_[v1::DATA_CLASS_AMOUNT];
+  const Treatment amount = plan[v1::DATA_CLASS_AMOUNT];
   if (amount == Treatment::kClear) {
     if (account.has_amount_due()) CopyMoney(account.amount_due(), masked->mutable_amount_due());
     if (account.has_balance()) CopyMoney(account.balance(), masked->mutable_balance());
   } else if (amount == Treatment::kBand) {
-    const auto& ends = plan_.amount_band_ends;
+    const auto& ends = plan.amount_band_ends;
     if (account.has_amount_due())
       *masked->mutable_amount_due_band() = AmountBandOf(account.amount_due(), ends);
     if (account.has_balance())
       *masked->mutable_balance_band() = AmountBandOf(account.balance(), ends);
   }
-  const Treatment credit = plan_[v1::DATA_CLASS_CREDIT];
+  const Treatment credit = plan[v1::DATA_CLASS_CREDIT];
   if (credit == Treatment::kClear) {
     if (account.has_credit_limit())
       CopyMoney(account.credit_limit(), masked->mutable_credit_limit());
-    if (MayShow(account.grade(), plan_.grades, person)) masked->set_grade(account.grade());
+    if (MayShow(account.grade(), plan.grades, person)) masked->set_grade(account.grade());
   } else if (credit == Treatment::kBand && account.has_credit_limit()) {
     // A grade has no range to lie in; it goes with CLEAR only.
     *masked->mutable_credit_limit_band() =
-        AmountBandOf(account.credit_limit(), plan_.credit_band_ends);
+        AmountBandOf(account.credit_limit(), plan.credit_band_ends);
   }
-  const Treatment delinquency = plan_[v1::DATA_CLASS_DELINQUENCY];
+  const Treatment delinquency = plan[v1::DATA_CLASS_DELINQUENCY];
   if (delinquency == Treatment::kClear) {
     if (account.has_due_date()) CopyDate(account.due_date(), masked->mutable_due_date());
     masked->set_days_past_due(account.days_past_due());
   }
   if (delinquency != Treatment::kWithheld) masked->set_bucket(Bucket(account.days_past_due()));
-  if (plan_[v1::DATA_CLASS_CARD_NUMBER] == Treatment::kLastFour) {
+  if (plan[v1::DATA_CLASS_CARD_NUMBER] == Treatment::kLastFour) {
     masked->set_card_number(CardMask(account.card_number()));
   }
 }

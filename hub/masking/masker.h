@@ -49,6 +49,11 @@ class Masker {
   // (GivesAwayContactPoint; both id_text.h).
   void Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
             v1::Assignment* assignment) const;
+  // The same with what the contract lets be unmasked of these classes, and nothing else: neither
+  // tokens of persons and accounts nor contact points of which nothing is shown.
+  void Unmask(const v1::Person& person, const v1::Account& account,
+              absl::Span<const v1::DataClass> classes, absl::Time now,
+              v1::Assignment* assignment) const;
   // Replaces `assignment->promise` and `assignment->proposed_plan` by what is shown of these; of
   // null nothing is.
   void MaskPromises(const ShownPromise* promise, const ShownPromise* proposed,
@@ -75,16 +80,21 @@ class Masker {
   bool DiffersFrom(const Masker& other) const;
 
  private:
-  void MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const;
-  void MaskAccount(const v1::Account& account, const v1::Person& person,
+  void MaskBy(const MaskPlan& plan, const v1::Person& person, const v1::Account& account,
+              absl::Time now, v1::Assignment* assignment) const;
+  void MaskPerson(const MaskPlan& plan, const v1::Person& person, absl::Time now,
+                  v1::MaskedPerson* masked) const;
+  void MaskAccount(const MaskPlan& plan, const v1::Account& account, const v1::Person& person,
                    v1::MaskedAccount* masked) const;
   std::optional<v1::MaskedPromise> MaskPromise(const ShownPromise& promise) const;
   template <typename Masked>
   void MaskSum(const v1::Money& amount, const v1::Date& due_date, Masked* masked) const;
-  void MaskContactPoint(const v1::ContactPoint& point, const v1::Person& person,
-                        const PersonTokens& tokens, v1::MaskedContactPoint* masked) const;
+  static void MaskContactPoint(const MaskPlan& plan, const v1::ContactPoint& point,
+                               const v1::Person& person, const PersonTokens& tokens,
+                               v1::MaskedContactPoint* masked);
 
-  const MaskPlan plan_;
+  const MaskPlan plan_;         // of rows
+  const MaskPlan unmask_plan_;  // of what may be seen for a time
   const TokenMaker tokens_;
 };
 

@@ -13,6 +13,8 @@
 namespace switchboard::masking {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 struct Row {
   std::string_view country;
   std::string_view code;    // of ISO 3166-2, behind the country's; empty where it has none

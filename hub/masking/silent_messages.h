@@ -4,6 +4,7 @@
 
 #include "hub/base/done.h"
 #include "hub/masking/to_vendor.h"
+#include "switchboard/v1/deletion.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::masking {
@@ -22,6 +23,12 @@ template <>
 inline constexpr bool kIsSilent<v1::HandOverResponse> = true;
 template <>
 inline constexpr bool kIsSilent<v1::ListMissingRecordingsResponse> = true;
+template <>
+inline constexpr bool kIsSilent<v1::ListDeletionOrdersResponse> = true;
+template <>
+inline constexpr bool kIsSilent<v1::ConfirmDeletionResponse> = true;
+template <>
+inline constexpr bool kIsSilent<v1::PassOnResponse> = true;
 
 template <typename Message>
 concept SilentMessage = kIsSilent<Message>;

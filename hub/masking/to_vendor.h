@@ -9,9 +9,10 @@ namespace switchboard::masking {
 
 // A message on its way to a vendor, as the bytes that will be sent. That it is one of these is the
 // proof that it may: only those who look at what stands in it can make one. Rows come from a
-// WirePage, permits from a PermitAnswer, both behind the guard on the wire; everything else is a
-// message in which nothing personal fits (silent_messages.h). Whoever carries messages to vendors
-// takes nothing else, so that a by-pass does not compile.
+// WirePage, permits from a PermitAnswer, what is unmasked from an UnmaskAnswer, all behind the
+// guard on the wire; everything else is a message in which nothing personal fits
+// (silent_messages.h). Whoever carries messages to vendors takes nothing else, so that a by-pass
+// does not compile.
 template <typename Message>
 class ToVendor {
  public:
@@ -35,6 +36,7 @@ class ToVendor {
   friend class PermitAnswer;
   friend class SilentAnswer;
   friend class StreamMessage;
+  friend class UnmaskAnswer;
 
   explicit ToVendor(std::string bytes) : bytes_(std::move(bytes)) {}
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "hub/base/keyed_hash.h"
 
 namespace switchboard::masking {
 
@@ -17,10 +17,9 @@ class PersonTokens {
 
  private:
   friend class TokenMaker;
-  using Hash = std::array<unsigned char, 32>;
-  explicit PersonTokens(const Hash& hash) : hash_(hash) {}
+  explicit PersonTokens(const KeyedHash::Sum& hash) : hash_(hash) {}
 
-  const Hash hash_;
+  const KeyedHash::Sum hash_;
 };
 
 // Makes the tokens that stand for the core's ids towards one vendor: HMAC-SHA256 under the vendor's
@@ -31,9 +30,6 @@ class TokenMaker {
  public:
   // REQUIRES: `key` is not empty; 32 random bytes in production.
   explicit TokenMaker(std::string_view key);
-  ~TokenMaker();
-  TokenMaker(const TokenMaker&) = delete;
-  TokenMaker& operator=(const TokenMaker&) = delete;
 
   // A person and an account with the same id get different tokens.
   PersonTokens TokensOf(std::string_view person_id) const;
@@ -42,11 +38,7 @@ class TokenMaker {
   bool SameKeyAs(const TokenMaker& other) const;
 
  private:
-  class KeyedHashes;
-
-  PersonTokens::Hash Hmac(std::string_view kind, std::string_view id) const;
-
-  const std::unique_ptr<KeyedHashes> hashes_;
+  const KeyedHash hash_;
 };
 
 }  // namespace switchboard::masking

@@ -27,15 +27,33 @@ bool IsBandEnd(const std::vector<int64_t>& ends, int64_t number) {
          std::find(ends.begin(), ends.end(), number) != ends.end();
 }
 
-}  // namespace
-
-WireGrants::WireGrants(const Contract& contract, v1::WorkType work_type) {
+const Contract::WorkTerms& TermsOf(const Contract& contract, v1::WorkType work_type) {
   const auto terms =
       std::find_if(contract.work_types().begin(), contract.work_types().end(),
                    [&](const Contract::WorkTerms& one) { return one.work_type() == work_type; });
-  if (terms == contract.work_types().end()) return;
+  return terms == contract.work_types().end() ? Contract::WorkTerms::default_instance() : *terms;
+}
+
+}  // namespace
+
+WireGrants::WireGrants(const Contract& contract, v1::WorkType work_type,
+                       absl::Span<const v1::DataClass> unmasked)
+    : WireGrants(contract, work_type) {
+  for (const Contract::Unmasking& one : TermsOf(contract, work_type).unmask()) {
+    const bool asked =
+        std::find(unmasked.begin(), unmasked.end(), one.data_class()) != unmasked.end();
+    const bool shown = one.show() == Contract::SHOW_CLEAR || one.show() == Contract::SHOW_PARTIAL;
+    if (!asked || !shown || !v1::DataClass_IsValid(one.data_class())) continue;
+    Grant grant;
+    grant.show = one.show();
+    grant.mask = one.mask();
+    grants_[static_cast<size_t>(one.data_class())] = grant;
+  }
+}
+
+WireGrants::WireGrants(const Contract& contract, v1::WorkType work_type) {
   std::array<bool, v1::DataClass_ARRAYSIZE> seen{};
-  for (const Contract::Disclosure& disclosure : terms->disclose()) {
+  for (const Contract::Disclosure& disclosure : TermsOf(contract, work_type).disclose()) {
     if (!v1::DataClass_IsValid(disclosure.data_class())) continue;
     const auto at = static_cast<size_t>(disclosure.data_class());
     grants_[at] = Grant();

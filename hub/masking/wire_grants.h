@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "hub/masking/wire_schema.h"
 #include "switchboard/v1/contract.pb.h"
 
@@ -20,6 +21,9 @@ class WireGrants {
  public:
   // A work type that the contract does not list is granted nothing.
   WireGrants(const v1::Contract& contract, v1::WorkType work_type);
+  // Beside what rows show, what may be unmasked of these classes.
+  WireGrants(const v1::Contract& contract, v1::WorkType work_type,
+             absl::Span<const v1::DataClass> unmasked);
 
   // Whether anything of the class may be shown, and whether all of it may. What is of no class, or
   // not personal, always may.

@@ -144,6 +144,13 @@ WireGuard::WireGuard(const v1::Contract& contract, v1::WorkType work_type)
       looks_(LooksOf(grants_)),
       shows_numbers_(contract.permits().dial() == v1::Contract::PermitTerms::DIAL_NUMBER) {}
 
+WireGuard::WireGuard(const v1::Contract& contract, v1::WorkType work_type,
+                     absl::Span<const v1::DataClass> unmasked)
+    : grants_(contract, work_type, unmasked),
+      values_(grants_),
+      looks_(LooksOf(grants_)),
+      shows_numbers_(false) {}
+
 std::vector<WireGuard::Look> WireGuard::LooksOf(const WireGrants& grants) {
   std::vector<Look> looks;
   for (const Field* field : RowSchema().fields()) {

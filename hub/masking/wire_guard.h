@@ -47,6 +47,9 @@ class WireGuard {
  public:
   // REQUIRES: as Masker. A work type that the contract does not list is granted nothing.
   WireGuard(const v1::Contract& contract, v1::WorkType work_type);
+  // Of an answer that shows more for a time: grants what may be unmasked of these classes too.
+  WireGuard(const v1::Contract& contract, v1::WorkType work_type,
+            absl::Span<const v1::DataClass> unmasked);
 
   // A row: the first thing found in a serialized Assignment. `raw`: the records that it shows.
   std::optional<Finding> Check(std::string_view assignment, const RawRecord& raw) const;

@@ -79,12 +79,12 @@ ShownPage ShownPage::Heartbeat(const v1::Cursor& at, bool caught_up) {
 
 std::string ShownPage::Serialized() const {
   size_t size = 64;
-  for (const std::string& change : changes_) size += change.size();
+  for (const Change& change : changes_) size += change.bytes.size();
   std::string bytes;
   bytes.reserve(size);
   AddMessage(SyncResponse::Batch::kAfterFieldNumber, after_, &bytes);
   AddMessage(SyncResponse::Batch::kThroughFieldNumber, through_, &bytes);
-  for (const std::string& change : changes_) bytes += change;
+  for (const Change& change : changes_) bytes += change.bytes;
   SyncResponse::Batch rest;
   rest.set_caught_up(caught_up_);
   rest.AppendToString(&bytes);
@@ -95,6 +95,23 @@ SyncResponse::Batch ShownPage::Read() const {
   SyncResponse::Batch batch;
   SWITCHBOARD_ASSERT(batch.ParseFromString(Serialized()));
   return batch;
+}
+
+void ShownPage::ForEachRow(
+    absl::FunctionRef<void(const std::string& assignment_id, std::string_view row)> visit) const {
+  for (const Change& change : changes_) {
+    if (change.row_bytes == 0) continue;
+    const size_t begin = change.bytes.size() - change.row_bytes;
+    visit(change.assignment_id, std::string_view(change.bytes).substr(begin));
+  }
+}
+
+void ShownPage::LeaveOut(const std::vector<std::string>& assignment_ids) {
+  const size_t left = std::erase_if(changes_, [&](const Change& change) {
+    return change.row_bytes > 0 && std::find(assignment_ids.begin(), assignment_ids.end(),
+                                             change.assignment_id) != assignment_ids.end();
+  });
+  skips_ = skips_ || left > 0;
 }
 
 void WirePage::AddWithdrawal(int64_t sequence, const std::string& assignment_id,
@@ -150,12 +167,13 @@ void WirePage::ShowHandOver(size_t place, const ShownHandOver& hand_over) {
 
 WirePage::Made WirePage::Make(const PageEnd& end) && {
   Made made;
-  std::vector<Kept> kept;
+  using Change = ShownPage::Change;
+  std::vector<Change> kept;
   size_t bytes = 0;
   bool whole = true;
   for (Row& row : rows_) {
     if (row.guard == nullptr) {
-      kept.push_back({row.change.withdrawn().assignment_id(), Withdrawn(row.change)});
+      kept.push_back({row.change.withdrawn().assignment_id(), Withdrawn(row.change), 0});
     } else {
       v1::Assignment& assigned = *row.change.mutable_assigned();
       size_t size = 0;
@@ -167,7 +185,7 @@ WirePage::Made WirePage::Make(const PageEnd& end) && {
         made.withheld.push_back({*finding, assigned.assignment_id(), std::move(assigned)});
         continue;
       }
-      kept.push_back({assigned.assignment_id(), std::move(change)});
+      kept.push_back({assigned.assignment_id(), std::move(change), size});
     }
     bytes += kept.back().bytes.size();
     if (bytes > end.bytes_max && kept.size() > 1) {
@@ -176,17 +194,16 @@ WirePage::Made WirePage::Make(const PageEnd& end) && {
       break;
     }
     shown_.through_.set_sequence(row.sequence);
-    if (row.guard != nullptr) made.disclosed_ids.push_back(kept.back().assignment_id);
   }
   if (whole && rows_.size() < static_cast<size_t>(end.rows_max)) {
     shown_.caught_up_ = true;
     shown_.through_.set_sequence(std::max(shown_.after_.sequence(), end.newest));
   }
-  std::sort(kept.begin(), kept.end(), [](const Kept& one, const Kept& other) {
+  std::sort(kept.begin(), kept.end(), [](const Change& one, const Change& other) {
     return RandomOrder()(one.assignment_id, other.assignment_id);
   });
   shown_.skips_ = !made.withheld.empty();
-  for (Kept& one : kept) shown_.changes_.push_back(std::move(one.bytes));
+  shown_.changes_ = std::move(kept);
   made.page = std::move(shown_);
   return made;
 }

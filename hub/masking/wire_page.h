@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "hub/masking/masker.h"
 #include "hub/masking/to_vendor.h"
@@ -61,6 +63,13 @@ class ShownPage {
   // Whether rows were left out of it, which the vendor's cursor is to pass all the same.
   bool skips() const { return skips_; }
 
+  // The rows that show an assignment, or no more than that there is one, each as it leaves: a
+  // serialized Assignment.
+  void ForEachRow(
+      absl::FunctionRef<void(const std::string& assignment_id, std::string_view row)> visit) const;
+  // Leaves the rows of these out; what tells that they were withdrawn stays.
+  void LeaveOut(const std::vector<std::string>& assignment_ids);
+
   // As the vendor reads it.
   v1::SyncResponse::Batch Read() const;
 
@@ -68,11 +77,17 @@ class ShownPage {
   friend class WirePage;
   friend class StreamMessage;
 
+  struct Change {
+    std::string assignment_id;
+    std::string bytes;     // with tag and length
+    size_t row_bytes = 0;  // of the Assignment, which stands last; 0: a withdrawal
+  };
+
   std::string Serialized() const;  // a Batch
 
   v1::Cursor after_;
   v1::Cursor through_;
-  std::vector<std::string> changes_;  // each with its tag and length
+  std::vector<Change> changes_;
   bool caught_up_ = false;
   bool skips_ = false;
 };
@@ -104,7 +119,6 @@ class WirePage {
 
   struct Made {
     ShownPage page;
-    std::vector<std::string> disclosed_ids;  // assignments whose data it shows
     std::vector<WithheldChange> withheld;
   };
   // The page, whose changes are in RandomOrder: in the feed's order two vendors' pages of the same
@@ -120,11 +134,6 @@ class WirePage {
     std::string person_bytes = {};
     std::string account_bytes = {};
   };
-  struct Kept {
-    std::string assignment_id;
-    std::string bytes;  // with tag and length
-  };
-
   Row& Add(int64_t sequence, const RowFrame& frame);
 
   ShownPage shown_;

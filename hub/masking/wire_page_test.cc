@@ -75,6 +75,18 @@ std::vector<std::string> IdsOf(const Batch& batch) {
   return ids;
 }
 
+// The ids of the rows, each of which says its own.
+std::vector<std::string> RowsOf(const ShownPage& page) {
+  std::vector<std::string> ids;
+  page.ForEachRow([&](const std::string& assignment_id, std::string_view row) {
+    v1::Assignment assignment;
+    EXPECT_TRUE(assignment.ParseFromArray(row.data(), static_cast<int>(row.size())));
+    EXPECT_EQ(assignment.assignment_id(), assignment_id);
+    ids.push_back(assignment_id);
+  });
+  return ids;
+}
+
 TEST_F(WirePageTest, WhatIsSentIsWhatWasMade) {
   RowFrame frame{.assignment_id = "as-2", .work_type = v1::WORK_TYPE_CAMPAIGN};
   frame.acts = {v1::ACT_REMIND, v1::ACT_NEGOTIATE};
@@ -92,7 +104,7 @@ TEST_F(WirePageTest, WhatIsSentIsWhatWasMade) {
   EXPECT_EQ(batch.through().sequence(), 9);
   EXPECT_TRUE(batch.caught_up());
   ASSERT_THAT(IdsOf(batch), UnorderedElementsAre("as-2", "as-3", "as-4"));
-  EXPECT_THAT(made.disclosed_ids, ElementsAre("as-2", "as-4"));
+  EXPECT_THAT(RowsOf(made.page), UnorderedElementsAre("as-2", "as-4"));
   EXPECT_THAT(made.withheld, IsEmpty());
   const auto row = std::find_if(batch.changes().begin(), batch.changes().end(),
                                 [](const auto& one) { return one.assigned().acts_size() > 0; });
@@ -114,12 +126,28 @@ TEST_F(WirePageTest, WhatTheGuardFindsIsLeftOutAndTheCursorGoesOn) {
   EXPECT_THAT(IdsOf(made.page.Read()), ElementsAre("as-1"));
   EXPECT_FALSE(made.page.caught_up());
   EXPECT_EQ(made.page.through().sequence(), 7);
-  EXPECT_THAT(made.disclosed_ids, ElementsAre("as-1"));
+  EXPECT_THAT(RowsOf(made.page), ElementsAre("as-1"));
   EXPECT_TRUE(made.page.skips());
   ASSERT_EQ(made.withheld.size(), 2u);
   EXPECT_EQ(made.withheld[0].assignment_id, "as-2");
   EXPECT_EQ(made.withheld[0].finding.field, "account.product");
   EXPECT_EQ(made.withheld[0].assigned.account().product(), "gold-card");
+}
+
+// What ended meanwhile: its withdrawal lies behind the page, which the vendor's cursor passes.
+TEST_F(WirePageTest, RowsAreLeftOutOfAPageThatIsMade) {
+  Add(4, "as-1");
+  Add(5, "as-2");
+  page_.AddWithdrawal(6, "as-3", v1::WITHDRAW_REASON_PAID);
+  auto made = Make();
+  made.page.LeaveOut({});
+  EXPECT_FALSE(made.page.skips());
+  made.page.LeaveOut({"as-1", "as-3", "as-9"});
+  EXPECT_TRUE(made.page.skips());
+  EXPECT_THAT(IdsOf(made.page.Read()), UnorderedElementsAre("as-2", "as-3"));
+  EXPECT_THAT(RowsOf(made.page), ElementsAre("as-2"));
+  EXPECT_EQ(made.page.changes(), 2);
+  EXPECT_EQ(made.page.through().sequence(), 9);
 }
 
 TEST_F(WirePageTest, PromisesAndHandOversAreLookedAtToo) {
@@ -144,7 +172,7 @@ TEST_F(WirePageTest, APageEndsWithinItsBytesButHasOneChange) {
   EXPECT_EQ(one.page.changes(), 1);
   EXPECT_EQ(one.page.through().sequence(), 4);
   EXPECT_FALSE(one.page.caught_up());
-  EXPECT_THAT(one.disclosed_ids, ElementsAre("as-1"));
+  EXPECT_THAT(RowsOf(one.page), ElementsAre("as-1"));
   const size_t row = one.page.Read().changes(0).ByteSizeLong();
   const auto three = std::move(again).Make({3 * (row + 8), 100, 9});
   EXPECT_EQ(three.page.changes(), 3);

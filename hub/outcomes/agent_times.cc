@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/outcomes/sealed_tables.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -63,11 +65,6 @@ double DistanceKm(const Spot& a, const Spot& b) {
   return 2 * kEarthRadiusKm * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
-std::string PlaceOf(std::string_view vendor_id, std::string_view outcome_id) {
-  return absl::StrCat("agent_time|", absl::string_view(vendor_id.data(), vendor_id.size()), "|",
-                      absl::string_view(outcome_id.data(), outcome_id.size()));
-}
-
 // As texts they are in the order of time.
 std::string MomentOf(int64_t begin_us, std::string_view outcome_id) {
   return absl::StrFormat("%018d|%s", begin_us + kBeforeAllUs,
@@ -119,12 +116,20 @@ bool IsTooFar(const AgentTime& one, const std::vector<AgentTime>& others) {
   });
 }
 
-std::vector<AgentTimes::Spell> AgentTimes::SpellsOf(const v1::Outcome& outcome) {
+// An agent is found by a digest: who made a call is nothing to be read in the clear.
+std::string AgentTimes::AgentOf(const v1::Outcome& outcome) const {
+  const std::string content =
+      absl::StrCat(vendor_id_.size(), ":", std::string(vendor_id_), outcome.agent_reference());
+  return absl::BytesToHexString(sealer_.IndexOf(storage::Index::kAgent, content));
+}
+
+std::vector<AgentTimes::Spell> AgentTimes::SpellsOf(const v1::Outcome& outcome) const {
+  const std::string agent = AgentOf(outcome);
   const AgentTime time = TimeOfAgent(outcome);
   const int64_t way_us = time.spot.has_value() ? kWayMaxUs : 0;
   const int64_t since_us = time.begin_us - kCallBeforeUs;
-  return {{{outcome.agent_reference(), false}, since_us, time.begin_us, time.end_us},
-          {{outcome.agent_reference(), true}, since_us, time.begin_us, time.end_us + way_us}};
+  return {{{agent, false}, since_us, time.begin_us, time.end_us},
+          {{agent, true}, since_us, time.begin_us, time.end_us + way_us}};
 }
 
 absl::Status AgentTimes::Look(absl::Span<const ReceivedOutcome> received) {
@@ -168,7 +173,7 @@ absl::Status AgentTimes::Read(const Whose& whose, const Reach& reach) {
         AgentTime time{std::string(row.Text(0)), row.Integer(1), row.Integer(2), std::nullopt};
         if (!row.Blob(3).empty()) {
           ASSIGN_OR_RETURN(const std::string sealed,
-                           sealer_.Open(PlaceOf(vendor_id_, time.outcome_id), row.Blob(3),
+                           sealer_.Open(PlaceOfAgentTime(vendor_id_, time.outcome_id), row.Blob(3),
                                         transaction_.connection()));
           v1::Visit visit;
           if (!visit.ParseFromString(sealed)) return absl::DataLossError("a stored spot is broken");
@@ -236,13 +241,15 @@ AgentTimes::Finding AgentTimes::Take(const v1::Outcome& outcome, bool is_work) {
   }
   AgentTime time = TimeOfAgent(outcome);
   Finding finding;
-  for (const Spell& spell : SpellsOf(outcome)) {
+  const std::vector<Spell> spells = SpellsOf(outcome);
+  for (const Spell& spell : spells) {
     const std::vector<AgentTime> others = Near(spell);
     finding.elsewhere = finding.elsewhere || IsElsewhere(time, others);
     finding.too_far = finding.too_far || IsTooFar(time, others);
   }
-  taken_[outcome.outcome_id()] = {outcome.agent_reference(), time};
-  Put({outcome.agent_reference(), time.spot.has_value()}, std::move(time));
+  const std::string& agent = spells.front().whose.agent;
+  taken_[outcome.outcome_id()] = {agent, time};
+  Put({agent, time.spot.has_value()}, std::move(time));
   return finding;
 }
 
@@ -261,9 +268,10 @@ absl::Status AgentTimes::Write() {
   for (const auto& [outcome_id, taken] : taken_) {
     const AgentTime& time = taken.time;
     // Most are calls, which have no spot to be sealed.
-    boxes.push_back(time.spot.has_value()
-                        ? sealer_.Seal(PlaceOf(vendor_id_, outcome_id), SealedSpot(time))
-                        : "");
+    boxes.push_back(
+        time.spot.has_value()
+            ? sealer_.Seal(transaction_, PlaceOfAgentTime(vendor_id_, outcome_id), SealedSpot(time))
+            : "");
     moments.push_back(MomentOf(time.begin_us, outcome_id));
     rows.Add({vendor_id_, outcome_id, taken.agent, time.spot.has_value(), moments.back(),
               time.begin_us, time.end_us, Value::Blob(boxes.back())});

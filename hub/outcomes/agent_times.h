@@ -68,7 +68,7 @@ class AgentTimes {
   // Calls of an agent and visits of which it is known where they were are apart: many of the one
   // do not hide the other.
   struct Whose {
-    std::string agent;
+    std::string agent;  // AgentOf
     bool located = false;
     auto operator<=>(const Whose&) const = default;
   };
@@ -89,7 +89,8 @@ class AgentTimes {
     auto operator<=>(const Reach&) const = default;
   };
 
-  static std::vector<Spell> SpellsOf(const v1::Outcome& outcome);
+  std::string AgentOf(const v1::Outcome& outcome) const;
+  std::vector<Spell> SpellsOf(const v1::Outcome& outcome) const;
   // Makes one of those that overlap. REQUIRES: there is one.
   static void Join(std::vector<Reach>& reaches);
   absl::Status Read(const Whose& whose, const Reach& reach);

@@ -7,6 +7,8 @@
 
 #include "google/protobuf/util/message_differencer.h"
 #include "hub/base/error.h"
+#include "hub/core_feed/sealed_tables.h"
+#include "hub/outcomes/recorded_item.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -96,7 +98,7 @@ absl::Status FormerVersions::Read(storage::Transaction& transaction, std::string
     if (newest.sequence > 0) {
       by_sequence.emplace(newest.sequence, outcome.outcome_id());
     } else {
-      by_place.emplace(BoxPlace(vendor_id, outcome.outcome_id(), version), outcome.outcome_id());
+      by_place.emplace(ItemPlace(vendor_id, outcome.outcome_id(), version), outcome.outcome_id());
     }
   }
   std::set<std::string, std::less<>> places;
@@ -118,8 +120,9 @@ absl::StatusOr<const v1::Outcome*> FormerVersions::Before(storage::Connection& c
   if (told != told_.end()) return told->second;
   const auto recorded = recorded_.find(outcome.outcome_id());
   if (outcome.version() == 1 || recorded == recorded_.end()) return nullptr;
-  ASSIGN_OR_RETURN(const std::string bytes,
-                   sealer_.Open(recorded->second.place, recorded->second.box, connection));
+  const storage::BoxPlace place =
+      core_feed::PlaceOfItem(core_feed::ItemKind::kOutcome, recorded->second.place);
+  ASSIGN_OR_RETURN(const std::string bytes, sealer_.Open(place, recorded->second.box, connection));
   v1::Outcome& former = opened_.emplace_back();
   if (!former.ParseFromString(bytes))
     return absl::DataLossError("a recorded outcome cannot be parsed");

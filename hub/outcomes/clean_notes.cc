@@ -4,10 +4,9 @@
 
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/own_data.h"
-#include "hub/base/canonical.h"
 #include "hub/base/error.h"
-#include "hub/core_feed/core_feed.h"
 #include "hub/outcomes/outcomes.h"
+#include "hub/outcomes/recorded_item.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -26,9 +25,7 @@ void Replace(storage::Sealer& sealer, std::string_view vendor_id, const redactio
   clean.MarksTo(&received.note_marks);
   for (const v1::TextMark& mark : received.note_marks)
     received.card_removed = received.card_removed || IsOfCard(mark);
-  const std::string place = BoxPlace(vendor_id, outcome.outcome_id(), outcome.version());
-  received.hidden_box =
-      sealer.Seal(core_feed::HiddenPlace(place), clean.hidden().SerializeAsString());
+  received.hidden_box = SealHidden(sealer, vendor_id, outcome, clean.hidden());
 }
 
 }  // namespace
@@ -68,9 +65,7 @@ absl::Status Outcomes::CleanNotes(storage::Connection& connection, std::string_v
   }
   for (ReceivedOutcome& one : received) {
     if (one.problem.has_value()) continue;
-    v1::Outcome& outcome = *one.parsed;
-    one.box = sealer_.Seal(BoxPlace(vendor_id, outcome.outcome_id(), outcome.version()),
-                           CanonicalBytes(outcome));
+    one.box = SealItem(sealer_, vendor_id, *one.parsed);
   }
   return absl::OkStatus();
 }

@@ -27,6 +27,12 @@ constexpr char kErase[] =
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
   ASSIGN_OR_RETURN(const int64_t confirmed, core_feed::ConfirmedByAll(connection));
+  return WaitForCore(connection, assignments, confirmed);
+}
+
+absl::StatusOr<std::vector<bool>> WaitForCore(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments,
+    int64_t confirmed) {
   std::vector<bool> waiting(assignments.size(), false);
   RETURN_IF_ERROR(connection.Query(kSelectWaiting, {assignments::RowsOf(assignments), confirmed},
                                    [&](const Row& row) {

@@ -14,7 +14,11 @@ namespace switchboard::outcomes {
 // Of each assignment whether an outcome of it waits for a core.
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments);
-// The same inside a unit, which also sees what the group is about to write. What is false stays
+// The same of a reader of the core feed that has confirmed up to `confirmed`.
+absl::StatusOr<std::vector<bool>> WaitForCore(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments,
+    int64_t confirmed);
+// The first inside a unit, which also sees what the group is about to write. What is false stays
 // so until the unit ends. REQUIRES: the assignments' persons are held.
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Transaction& transaction,

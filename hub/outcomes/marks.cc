@@ -109,6 +109,7 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   mark(contact && IsOutsideCalendar(outcome, facts), Recorded::MARK_OUTSIDE_CALENDAR);
   mark(facts.agent.too_far, Recorded::MARK_TOO_FAR);
   mark(IsWithoutParticulars(outcome, facts), Recorded::MARK_WITHOUT_PARTICULARS);
+  mark(facts.foreign_sub_contractor, Recorded::MARK_SUB_CONTRACTOR);
   return marks;
 }
 

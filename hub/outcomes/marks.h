@@ -30,6 +30,7 @@ struct OutcomeFacts {
   const v1::Account* account = nullptr;        // of a promise; null when it is not known
   bool account_is_newer = false;               // it says what was owed after the contact
   bool card_removed = false;
+  bool foreign_sub_contractor = false;  // see sub_contractors.h
   absl::Time now;
 };
 

@@ -6,9 +6,10 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/canonical.h"
 #include "hub/base/card_number.h"
-#include "hub/base/card_removal.h"
 #include "hub/base/proto_time.h"
+#include "hub/outcomes/recorded_item.h"
 #include "hub/promises/plan_check.h"
+#include "hub/redaction/cards.h"
 #include "hub/results/code_map_check.h"
 #include "hub/results/result_check.h"
 
@@ -20,6 +21,7 @@ using google::protobuf::util::TimeUtil;
 constexpr int64_t kLongestContactSeconds = 24 * 60 * 60;
 
 constexpr size_t kSha256Bytes = 32;
+constexpr size_t kSubContractorBytesMax = 32;
 // Between a call and its recording, either way: a machine records before somebody answers, and
 // after they hung up.
 constexpr absl::Duration kBesideCallMax = absl::Hours(1);
@@ -40,17 +42,17 @@ void AdmitPromise(v1::Outcome& outcome, FieldCheck& check) {
 // An address that was altered leads nowhere, and many are full of digits, of times for instance:
 // only what is written as cards are counts.
 size_t RemoveCardsOfAddress(std::string& address) {
-  return HoldsCardNumber(address) ? RemoveCardNumbers(&address) : 0;
+  return HoldsCardNumber(address) ? redaction::HideCardNumbers(&address) : 0;
 }
 
 size_t RemoveCardsOfPromise(v1::Outcome::Promise& promise) {
-  size_t removed = RemoveCardNumbers(promise.mutable_script_id());
+  size_t removed = redaction::HideCardNumbers(promise.mutable_script_id());
   if (!promise.has_plan()) return removed;
-  removed += RemoveCardNumbers(promise.mutable_plan()->mutable_agent_level());
+  removed += redaction::HideCardNumbers(promise.mutable_plan()->mutable_agent_level());
   for (v1::PaymentPlan::Document& proof : *promise.mutable_plan()->mutable_proofs()) {
     removed += RemoveCardsOfAddress(*proof.mutable_address());
-    removed += RemoveCardNumbers(proof.mutable_media_type());
-    removed += RemoveCardNumbers(proof.mutable_retention_class());
+    removed += redaction::HideCardNumbers(proof.mutable_media_type());
+    removed += redaction::HideCardNumbers(proof.mutable_retention_class());
   }
   return removed;
 }
@@ -141,11 +143,13 @@ void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
                 "must be one of the acts that this version knows");
   if (!outcome.contact_point_id().empty()) check.Id(outcome.contact_point_id(), "contact_point_id");
   if (!outcome.party_id().empty()) check.Id(outcome.party_id(), "party_id");
+  if (!outcome.sub_contractor_id().empty())
+    check.Label(outcome.sub_contractor_id(), 1, kSubContractorBytesMax, "sub_contractor_id");
 }
 
 // How many card numbers were replaced in what is said of a recording.
 size_t RemoveCardsOf(v1::Recording& recording) {
-  return RemoveCardNumbers(recording.mutable_retention_class()) +
+  return redaction::HideCardNumbers(recording.mutable_retention_class()) +
          RemoveCardsOfAddress(*recording.mutable_address());
 }
 
@@ -153,12 +157,13 @@ size_t RemoveCardsOf(v1::Recording& recording) {
 
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed) {
   // First, so that a card number is not kept in quarantine either.
-  size_t removed = RemoveCardNumbers(outcome.mutable_note());
-  removed += RemoveCardNumbers(outcome.mutable_agent_reference());
-  if (!outcome.vendor_code().empty()) removed += RemoveCardNumbers(outcome.mutable_vendor_code());
+  size_t removed = redaction::HideCardNumbers(outcome.mutable_note());
+  removed += redaction::HideCardNumbers(outcome.mutable_agent_reference());
+  if (!outcome.vendor_code().empty())
+    removed += redaction::HideCardNumbers(outcome.mutable_vendor_code());
   if (outcome.has_promise()) removed += RemoveCardsOfPromise(*outcome.mutable_promise());
   if (outcome.has_message())
-    removed += RemoveCardNumbers(outcome.mutable_message()->mutable_template_id());
+    removed += redaction::HideCardNumbers(outcome.mutable_message()->mutable_template_id());
   if (outcome.has_recording()) removed += RemoveCardsOf(*outcome.mutable_recording());
   card_removed = removed > 0;
   FieldCheck check;
@@ -270,14 +275,8 @@ ReceivedOutcome ReadAs(storage::Sealer& sealer, std::string_view vendor_id,
   ReceivedOutcome read = received;
   read.parsed = &outcome;
   // What an id or a code means is as personal as what is said in so many words.
-  read.box = sealer.Seal(BoxPlace(vendor_id, outcome.outcome_id(), outcome.version()),
-                         CanonicalBytes(outcome));
+  read.box = SealItem(sealer, vendor_id, outcome);
   return read;
-}
-
-std::string BoxPlace(std::string_view vendor_id, std::string_view outcome_id, int64_t version) {
-  return absl::StrCat("outcome|", absl::string_view(vendor_id.data(), vendor_id.size()), "|",
-                      absl::string_view(outcome_id.data(), outcome_id.size()), "|", version);
 }
 
 }  // namespace switchboard::outcomes

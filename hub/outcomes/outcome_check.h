@@ -19,8 +19,9 @@ struct ReceivedOutcome {
   std::string bytes;  // of what was parsed, deterministic; as they came when they could not be
   bool card_removed = false;  // see AdmitOutcome
   std::string digest;         // keyed, of `bytes`; tells a repeat from a reuse of the id
-  std::string box;         // once its note is cleaned (Outcomes::CleanNotes); empty with a problem
-  std::string hidden_box;  // of what was taken out of the note; empty when nothing was
+  // Once its note is cleaned (Outcomes::CleanNotes); empty with a problem.
+  storage::EarlyBox box;
+  storage::EarlyBox hidden_box;  // of what was taken out of the note; empty when nothing was
   google::protobuf::RepeatedPtrField<v1::TextMark> note_marks;  // the same, as it may be told
   std::optional<FieldProblem> problem;  // what the message alone shows to be wrong
   int32_t code_map_version = 0;         // by which its vendor_code was read; 0: not
@@ -68,8 +69,5 @@ ReceivedOutcome Receive(storage::Sealer& sealer, std::string bytes, google::prot
 // is one.
 ReceivedOutcome ReadAs(storage::Sealer& sealer, std::string_view vendor_id,
                        const ReceivedOutcome& received, v1::Outcome& outcome);
-
-// Where the box of an outcome lies.
-std::string BoxPlace(std::string_view vendor_id, std::string_view outcome_id, int64_t version);
 
 }  // namespace switchboard::outcomes

@@ -24,8 +24,10 @@
 #include "hub/outcomes/named_points.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/outcomes/promise_words.h"
+#include "hub/outcomes/recorded_item.h"
 #include "hub/outcomes/recordings.h"
 #include "hub/outcomes/spoken_stops.h"
+#include "hub/outcomes/sub_contractors.h"
 #include "hub/outcomes/telling_ids.h"
 #include "hub/outcomes/unread_contact.h"
 #include "hub/permits/permit_book.h"
@@ -398,9 +400,7 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   ++batch.of_today[assignment.assignment_id];
   ++assignments::VendorCounter::Of(batch.transaction, batch.vendor_id).outcomes;
   auto number = core_feed::CoreFeedBook::Append(
-      batch.transaction, {core_feed::ItemKind::kOutcome,
-                          BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
-                          recorded.SerializeAsString(), received.box, "", received.hidden_box});
+      batch.transaction, ItemOf(batch.transaction, sealer_, batch.vendor_id, received, recorded));
   OutcomeBook::Write(batch.transaction,
                      {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
                       assignment.assignment_id, assignment.account_id,
@@ -435,6 +435,8 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   facts.agent = batch.agent_times.Take(outcome, TakesAgentsTime(outcome, facts.channel));
   batch.recordings.Take(outcome, facts.channel, facts.contract);
   facts.used_before = batch.ledger.UsedBefore(assignment.person_id, outcome);
+  ASSIGN_OR_RETURN(facts.foreign_sub_contractor,
+                   TakeSubContractor(batch.transaction, outcome, facts));
   auto marks = MarksOf(outcome, facts);
   // A permit says that the contact was in its time, as it does for a stop.
   const bool had_work = assignment.live || (permit != nullptr && BeganInItsTime(*permit, outcome));

@@ -7,6 +7,7 @@ namespace switchboard::permits {
 namespace {
 
 constexpr int kAttemptsMax = 20;
+constexpr size_t kSubContractorBytesMax = 32;
 
 // Letters and visits.
 bool IsByAddress(const v1::RequestPermitRequest& request) {
@@ -65,6 +66,8 @@ std::optional<FieldProblem> CheckRequest(const v1::RequestPermitRequest& request
   } else {
     check.Id(request.party_id(), "party_id");
   }
+  if (!request.sub_contractor_id().empty())
+    check.Label(request.sub_contractor_id(), 1, kSubContractorBytesMax, "sub_contractor_id");
   if (request.has_begin_no_later_than())
     check.Time(request.begin_no_later_than(), "begin_no_later_than");
   if (request.has_begin_no_earlier_than())

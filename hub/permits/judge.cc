@@ -6,6 +6,8 @@
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
+#include "hub/contracts/sub_contractors.h"
+#include "hub/deletions/passed_on.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/person_place.h"
 #include "hub/permits/promise_hold.h"
@@ -154,6 +156,7 @@ absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement) 
   facts.contact_point_usable = target.is_usable;
   facts.has_rules = !judgement.where.packs.empty();
   facts.clocks = rules::ClocksOf(judgement.where);
+  RETURN_IF_ERROR(LookAtSubContractor(connection, judgement));
   RETURN_IF_ERROR(LookAtStops(connection, judgement));
   RETURN_IF_ERROR(LookAtPromise(connection, judgement));
   return HearRules(connection, judgement);
@@ -213,6 +216,18 @@ absl::Status Judge::LookAtStops(storage::Connection& connection, Judgement& judg
       facts.stopped_until = std::max(facts.stopped_until, stop.EndTime());
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::LookAtSubContractor(storage::Connection& connection, Judgement& judgement) {
+  const std::string& id = judgement.request.sub_contractor_id();
+  bool& allowed = judgement.facts.sub_contractor_allowed;
+  allowed = id.empty() || contracts::IsRegisteredFor(
+                              judgement.contract->contract, id, judgement.assignment.work_type,
+                              absl::ToCivilDay(judgement.begin, absl::UTCTimeZone()));
+  if (id.empty() || !allowed) return absl::OkStatus();
+  ASSIGN_OR_RETURN(allowed,
+                   deletions::IsPassedOn(connection, judgement.assignment.assignment_id, id));
   return absl::OkStatus();
 }
 

@@ -102,6 +102,7 @@ class Judge {
  private:
   absl::Status FindWhere(storage::Connection& connection, Judgement& judgement) const;
   absl::Status LookAtStops(storage::Connection& connection, Judgement& judgement) const;
+  static absl::Status LookAtSubContractor(storage::Connection& connection, Judgement& judgement);
   static absl::Status LookAtPromise(storage::Connection& connection, Judgement& judgement);
   absl::Status HearRules(storage::Connection& connection, Judgement& judgement) const;
 

@@ -4,8 +4,6 @@
 #include <utility>
 #include <variant>
 
-#include "hub/base/error.h"
-
 namespace switchboard::permits {
 namespace {
 
@@ -37,10 +35,7 @@ absl::StatusOr<ToVendor<Response>> Look(const Judgement& judgement, const Respon
   row.mutable_permit()->clear_trunk_token();
   row.mutable_permit()->clear_begin_time();
   row.mutable_permit()->clear_expire_time();
-  return Error(
-      absl::StatusCode::kInternal, "WITHHELD",
-      "the hub found in its own answer what your contract does not grant, and withheld it; "
-      "your issuer's operators are told");
+  return masking::Withheld();
 }
 
 }  // namespace

@@ -14,13 +14,13 @@ using storage::Row;
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "            \
   "contact_point_id, number_digest, collector_kind, channel, contact_kind, act, party, party_id, " \
   "consented, contract_version, attempts, state, give_time, begin_time, expire_time, void_time, "  \
-  "outcome_id, plan"
+  "outcome_id, plan, sub_contractor"
 
-constexpr int kPermitColumns = 25;
+constexpr int kPermitColumns = 26;
 
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
                            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                           "$15, $16, $17, $18, 1, $19, $20, $21, NULL, '', $22)";
+                           "$15, $16, $17, $18, 1, $19, $20, $21, NULL, '', $22, $23)";
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
 constexpr char kSelectAny[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1";
@@ -109,6 +109,7 @@ PermitRow FromRow(const Row& row) {
   if (!row.IsNull(22)) permit.void_time_us = row.Integer(22);
   permit.outcome_id = row.Text(23);
   permit.plan = row.Blob(24);
+  permit.sub_contractor = row.Text(25);
   return permit;
 }
 
@@ -170,7 +171,8 @@ absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& pe
                          permit.give_time_us,
                          permit.begin_time_us,
                          permit.expire_time_us,
-                         storage::Value::Blob(permit.plan)})
+                         storage::Value::Blob(permit.plan),
+                         permit.sub_contractor})
       .status();
 }
 

@@ -54,6 +54,7 @@ struct PermitRow {
   // Of a day's plan the hours in which it may be used, serialized (v1::ContactPlan); empty: from
   // begin to end.
   std::string plan{};
+  std::string sub_contractor{};  // whose agents make the contact; empty: the vendor's own
 };
 
 // An outcome, and the permit that it is the one to use.

@@ -13,16 +13,19 @@ using enum storage::Value::Kind;
 
 constexpr char kAdd[] =
     "INSERT INTO permit_tally (vendor_id, day, rule_id, lane, given, denied, warned, voided, "
-    "voided_by_stops) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM rows($1) WHERE true ON "
+    "voided_by_stops, foreign_subs) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM rows($1) "
+    "WHERE true ON "
     "CONFLICT (vendor_id, day, rule_id, lane) DO UPDATE SET given = permit_tally.given + "
     "excluded.given, denied = permit_tally.denied + excluded.denied, warned = permit_tally.warned "
     "+ "
     "excluded.warned, voided = permit_tally.voided + excluded.voided, voided_by_stops = "
-    "permit_tally.voided_by_stops + excluded.voided_by_stops";
+    "permit_tally.voided_by_stops + excluded.voided_by_stops, foreign_subs = "
+    "permit_tally.foreign_subs + excluded.foreign_subs";
 constexpr char kSelect[] =
     "SELECT vendor_id, rule_id, CAST(SUM(given) AS BIGINT), CAST(SUM(denied) AS BIGINT), "
     "CAST(SUM(warned) AS BIGINT), CAST(SUM(voided) AS BIGINT), CAST(SUM(voided_by_stops) AS "
-    "BIGINT) FROM permit_tally WHERE day >= $1 AND day <= $2 AND ($3 = '' OR vendor_id = $3) GROUP "
+    "BIGINT), CAST(SUM(foreign_subs) AS BIGINT) FROM permit_tally WHERE day >= $1 AND day <= $2 "
+    "AND ($3 = '' OR vendor_id = $3) GROUP "
     "BY vendor_id, rule_id ORDER BY vendor_id, rule_id";
 constexpr char kErase[] = "DELETE FROM permit_tally WHERE day < $1";
 
@@ -48,16 +51,18 @@ class PermitTally final : public storage::ClosingWork {
       sum.warned += later.warned;
       sum.voided += later.voided;
       sum.voided_by_stops += later.voided_by_stops;
+      sum.foreign_subs += later.foreign_subs;
     }
   }
 
   absl::Status Run(storage::Transaction& transaction) override {
     const int64_t day = DayNumberAt(transaction.now());
-    Rows rows({kText, kInteger, kText, kText, kInteger, kInteger, kInteger, kInteger, kInteger},
-              counts_.size());
+    Rows rows(
+        {kText, kInteger, kText, kText, kInteger, kInteger, kInteger, kInteger, kInteger, kInteger},
+        counts_.size());
     for (const auto& [key, sum] : counts_) {
       rows.Add({key.first, day, key.second, transaction.lane(), sum.given, sum.denied, sum.warned,
-                sum.voided, sum.voided_by_stops});
+                sum.voided, sum.voided_by_stops, sum.foreign_subs});
     }
     return transaction.Execute(kAdd, {rows}).status();
   }
@@ -81,6 +86,8 @@ void CountDenial(storage::Transaction& transaction, std::string_view vendor_id,
                  const v1::Denial& denial) {
   PermitTally& tally = PermitTally::Of(transaction);
   ++tally.At(vendor_id, kNoRule).denied;
+  for (const int reason : denial.all_reasons())
+    if (reason == v1::Denial::REASON_SUB_CONTRACTOR) CountForeignSub(transaction, vendor_id);
   for (const auto& refusal : denial.refusals()) ++tally.At(vendor_id, refusal.rule_id()).denied;
 }
 
@@ -90,16 +97,20 @@ void CountVoided(storage::Transaction& transaction, std::string_view vendor_id, 
   if (by_stop) ++sum.voided_by_stops;
 }
 
+void CountForeignSub(storage::Transaction& transaction, std::string_view vendor_id) {
+  ++PermitTally::Of(transaction).At(vendor_id, kNoRule).foreign_subs;
+}
+
 absl::StatusOr<std::vector<TallyLine>> ReadTally(storage::Connection& reader,
                                                  std::string_view vendor_id, absl::CivilDay from,
                                                  absl::CivilDay through) {
   std::vector<TallyLine> lines;
   RETURN_IF_ERROR(reader.Query(
       kSelect, {DayNumberOf(from), DayNumberOf(through), vendor_id}, [&](const Row& row) {
-        lines.push_back(
-            {std::string(row.Text(0)),
-             std::string(row.Text(1)),
-             {row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6)}});
+        lines.push_back({std::string(row.Text(0)),
+                         std::string(row.Text(1)),
+                         {row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5),
+                          row.Integer(6), row.Integer(7)}});
         return absl::OkStatus();
       }));
   return lines;

@@ -22,6 +22,7 @@ struct PermitCounts {
   int64_t warned = 0;
   int64_t voided = 0;
   int64_t voided_by_stops = 0;  // of these
+  int64_t foreign_subs = 0;     // see CountForeignSub
 };
 
 // Counts an answer, under the vendor and under each rule that refused or warned.
@@ -30,6 +31,9 @@ void CountGiven(storage::Transaction& transaction, std::string_view vendor_id,
 void CountDenial(storage::Transaction& transaction, std::string_view vendor_id,
                  const v1::Denial& denial);
 void CountVoided(storage::Transaction& transaction, std::string_view vendor_id, bool by_stop);
+// Something was asked for, or reported of, a sub-contractor that is not registered for the work or
+// was not given it; a denial that says so counts itself.
+void CountForeignSub(storage::Transaction& transaction, std::string_view vendor_id);
 
 // Of one vendor and rule; an empty rule: of the vendor in all.
 struct TallyLine {

@@ -15,6 +15,7 @@
 #include "hub/base/field_problem.h"
 #include "hub/base/id_text.h"
 #include "hub/base/proto_time.h"
+#include "hub/base/shown_bits.h"
 #include "hub/book/holds.h"
 #include "hub/permits/contact_target.h"
 #include "hub/permits/permit_budget.h"
@@ -78,6 +79,7 @@ bool IsFor(const PermitRow& permit, const v1::RequestPermitRequest& request,
       request.party() == v1::PARTY_UNSPECIFIED ? v1::PARTY_PERSON : request.party();
   return permit.channel == request.channel() && permit.act == request.act() &&
          permit.party == party && permit.party_id == request.party_id() &&
+         permit.sub_contractor == request.sub_contractor_id() &&
          contract.IsShownAs(permit.person_id, permit.contact_point_id, request.contact_point_id());
 }
 
@@ -410,6 +412,7 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   permit.party = asked.target.party;
   permit.party_id = asked.request.party_id();
   permit.consented = IsConsented(asked);
+  permit.sub_contractor = asked.request.sub_contractor_id();
   permit.contract_version = asked.contract->version;
   permit.attempts = asked.attempts;
   permit.give_time_us = transaction.now_us();
@@ -418,6 +421,7 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   if (asked.plan.hours_size() > 0) permit.plan = asked.plan.SerializeAsString();
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
   const v1::Permit described = Describe(asked, permit, ShowsNumber(*asked.contract));
+  RETURN_IF_ERROR(NoteNumberShown(asked, permit, described));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_GIVEN, ActorOf(asked.vendor_id));
   event.set_vendor_id(std::string(asked.vendor_id));
   event.set_account_id(assignment.account_id);
@@ -447,6 +451,22 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   return described;
 }
 
+// A repeated answer shows the number again only where the first one did.
+absl::Status Permits::NoteNumberShown(const Asked& asked, const PermitRow& permit,
+                                      const v1::Permit& described) const {
+  if (!described.has_dial()) return absl::OkStatus();
+  return answers_.Write(asked.transaction,
+                        disclosures::Answer{.kind = v1::DisclosureLine::KIND_PERMIT,
+                                            .shown_to = ActorOf(asked.vendor_id),
+                                            .person_id = permit.person_id,
+                                            .account_id = permit.account_id,
+                                            .assignment_id = permit.assignment_id,
+                                            .subject_id = permit.permit_id,
+                                            .fields = ShownBits({v1::SHOWN_FIELD_DIAL}),
+                                            .contract_version = permit.contract_version,
+                                            .shown = described.dial()});
+}
+
 v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool show_number) const {
   v1::Permit described;
   described.set_permit_id(permit.permit_id);
@@ -457,7 +477,7 @@ v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool s
   if (show_number && asked.target.is_number()) {
     described.set_dial(asked.target.value);
   } else if (!asked.target.value.empty()) {
-    described.set_trunk_token(TrunkTokenOf(trunk_key_, permit.permit_id));
+    described.set_trunk_token(TrunkTokenOf(trunk_key_.view(), permit.permit_id));
   }
   for (const rules::Finding& finding : asked.facts.decision.warnings)
     *described.add_warnings() = rules::Describe(finding);
@@ -532,6 +552,7 @@ v1::RequestPermitRequest Permits::RequestOf(const PermitRow& permit) {
   request.set_act(permit.act);
   request.set_party(permit.party);
   request.set_party_id(permit.party_id);
+  request.set_sub_contractor_id(permit.sub_contractor);
   *request.mutable_begin_no_earlier_than() =
       TimeUtil::MicrosecondsToTimestamp(permit.begin_time_us);
   return request;

@@ -12,6 +12,7 @@
 #include "hub/contacts/contact_book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/rule_packs.h"
+#include "hub/disclosures/answers.h"
 #include "hub/permits/judge.h"
 #include "hub/permits/last_look.h"
 #include "hub/permits/permit_book.h"
@@ -34,6 +35,7 @@ class Permits {
         contracts_(contracts),
         judge_(book, rule_packs, std::move(rule_pack_elsewhere)),
         ids_(ids),
+        answers_(sealer, ids),
         trunk_key_(sealer.DeriveKey("trunk")) {}
 
   // Decides, writes the answer down and returns it; see VendorService.RequestPermit. A repeated
@@ -112,6 +114,8 @@ class Permits {
   // What was given before is said again, if it is open still.
   absl::StatusOr<v1::Permit> GiveOrRepeat(Asked& asked) const;
   absl::StatusOr<v1::Permit> Give(Asked& asked) const;
+  absl::Status NoteNumberShown(const Asked& asked, const PermitRow& permit,
+                               const v1::Permit& described) const;
   absl::StatusOr<v1::Denial> Refuse(Asked& asked,
                                     const std::vector<v1::Denial::Reason>& reasons) const;
   v1::Permit Describe(const Asked& asked, const PermitRow& permit, bool show_number) const;
@@ -120,7 +124,8 @@ class Permits {
   contracts::Contracts& contracts_;
   const Judge judge_;
   IdMint& ids_;
-  const std::string trunk_key_;
+  const disclosures::Answers answers_;
+  const Secret trunk_key_;
 };
 
 }  // namespace switchboard::permits

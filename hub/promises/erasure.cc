@@ -33,6 +33,8 @@ constexpr char kEraseLastPayments[] =
 constexpr char kErasePayments[] =
     "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
     "FROM promise WHERE promise.account_id = payment.account_id)";
+constexpr char kSelectPaid[] =
+    "SELECT event_id, account_id FROM payment WHERE event_id IN (SELECT c1 FROM rows($1))";
 constexpr char kEraseUnused[] =
     "DELETE FROM payment WHERE event_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
     "FROM promise WHERE promise.account_id = payment.account_id)";
@@ -64,13 +66,22 @@ std::vector<std::string> AccountsOf(const std::vector<assignments::EndedAssignme
 
 absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
-  ASSIGN_OR_RETURN(auto needed, core_feed::ItemsWait(connection, IdsOf(assignments)));
+  ASSIGN_OR_RETURN(const auto waiting, core_feed::ItemsWait(connection, IdsOf(assignments)));
+  ASSIGN_OR_RETURN(auto needed, HaveOpenPromises(connection, assignments));
+  for (size_t i = 0; i < needed.size(); ++i)
+    if (waiting[i]) needed[i] = true;
+  return needed;
+}
+
+absl::StatusOr<std::vector<bool>> HaveOpenPromises(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
+  std::vector<bool> open(assignments.size(), false);
   RETURN_IF_ERROR(connection.Query(kSelectLive, {assignments::RowsOf(assignments)},
                                    [&](const storage::Row& row) {
-                                     needed[static_cast<size_t>(row.Integer(0) - 1)] = true;
+                                     open[static_cast<size_t>(row.Integer(0) - 1)] = true;
                                      return absl::OkStatus();
                                    }));
-  return needed;
+  return open;
 }
 
 absl::StatusOr<std::vector<bool>> StillNeeded(
@@ -114,6 +125,17 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
 absl::Status ErasePayments(storage::Transaction& transaction,
                            const std::vector<std::string>& account_ids) {
   return transaction.Execute(kErasePayments, {storage::RowsOf(account_ids)}).status();
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PaidBy(
+    storage::Connection& connection, const std::vector<std::string>& event_ids) {
+  std::vector<std::pair<std::string, std::string>> paid;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectPaid, {storage::RowsOf(event_ids)}, [&](const storage::Row& row) {
+        paid.emplace_back(row.Text(0), row.Text(1));
+        return absl::OkStatus();
+      }));
+  return paid;
 }
 
 absl::Status EraseUnusedPayments(storage::Transaction& transaction,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hub/assignments/erasure.h"
@@ -16,7 +17,10 @@ namespace switchboard::promises {
 // or it is a broken plan about which nothing was done yet.
 absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments);
-// The same inside a unit, which also sees what the group is about to tell. What is false stays so
+// Of each whether a promise made in it is not over, whatever waits for a core.
+absl::StatusOr<std::vector<bool>> HaveOpenPromises(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments);
+// The first inside a unit, which also sees what the group is about to tell. What is false stays so
 // until the unit ends.
 absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Transaction& transaction,
@@ -34,6 +38,9 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
 // left, that goes with it.
 absl::Status ErasePayments(storage::Transaction& transaction,
                            const std::vector<std::string>& account_ids);
+// Those of these events that told of a payment that is kept, with its account.
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PaidBy(
+    storage::Connection& connection, const std::vector<std::string>& event_ids);
 // Erases what these events told of, as far as no promise may be judged by it.
 absl::Status EraseUnusedPayments(storage::Transaction& transaction,
                                  const std::vector<std::string>& event_ids);

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
 #include "hub/promises/policy.h"
+#include "hub/promises/sealed_tables.h"
 
 namespace switchboard::promises {
 namespace {
@@ -59,10 +59,6 @@ constexpr char kSelectPayments[] =
 static_assert(v1::PROMISE_STANDING_OPEN == 1 && v1::PROMISE_STANDING_PENDING == 8,
               "as the statements have it");
 
-std::string PlaceOf(const PromiseKey& key) {
-  return absl::StrCat("promise|", key.account_id, "|", key.vendor_id, "|", key.outcome_id);
-}
-
 Consent ConsentIn(const v1::PromiseRecord& record) {
   switch (record.decision().verdict()) {
     case v1::PlanDecision::VERDICT_APPROVED:
@@ -74,8 +70,6 @@ Consent ConsentIn(const v1::PromiseRecord& record) {
       return record.beyond().empty() ? Consent::kVendors : Consent::kAwaited;
   }
 }
-
-std::string PlaceOfPayment(const std::string& event_id) { return "payment|" + event_id; }
 
 absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
                                    storage::Connection& connection) {
@@ -90,7 +84,7 @@ absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
   found.replaced_by_erased_us = row.IsNull(9) ? 0 : row.Integer(9);
   found.never_binds = row.Integer(10) != 0;
   ASSIGN_OR_RETURN(const std::string sealed,
-                   sealer.Open(PlaceOf(found.key), row.Blob(11), connection));
+                   sealer.Open(PlaceOfPromise(found.key), row.Blob(11), connection));
   if (!found.record.ParseFromString(sealed))
     return absl::DataLossError("a stored promise cannot be parsed");
   found.note_digest = row.Blob(12);
@@ -99,8 +93,6 @@ absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
 }
 
 }  // namespace
-
-std::string HiddenPlaceOf(const PromiseKey& key) { return "hidden|" + PlaceOf(key); }
 
 TakenPromise PromiseRow::Taken() const {
   TakenPromise taken;
@@ -168,7 +160,8 @@ absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& s
        kInteger, kInteger, kInteger, kInteger, kBlob, kBlob, kBlob},
       rows.size());
   for (const PromiseRow& row : rows) {
-    boxes.push_back(sealer.Seal(PlaceOf(row.key), row.record.SerializeAsString()));
+    boxes.push_back(
+        sealer.Seal(transaction, PlaceOfPromise(row.key), row.record.SerializeAsString()));
     const Reminding reminding = RemindingOf(row.record);
     values.Add({row.key.account_id, row.key.vendor_id, row.key.outcome_id, row.version,
                 row.assignment_id, row.take_time_us,
@@ -240,7 +233,8 @@ absl::StatusOr<std::optional<LivePromise>> FindLive(storage::Connection& connect
 absl::Status WritePayment(storage::Transaction& transaction, storage::Sealer& sealer,
                           const Paid& paid) {
   const std::string box =
-      sealer.Seal(PlaceOfPayment(paid.event_id), paid.amount.SerializeAsString());
+      sealer.Seal(transaction, PlaceOfPayment(paid.event_id, paid.account_id, paid.pay_time_us),
+                  paid.amount.SerializeAsString());
   return transaction
       .Execute(kWritePayment, {paid.event_id, paid.account_id, paid.pay_time_us, Value::Blob(box)})
       .status();
@@ -252,9 +246,9 @@ absl::StatusOr<std::map<std::string, std::vector<DebtPayment>, std::less<>>> Rea
   std::map<std::string, std::vector<DebtPayment>, std::less<>> payments;
   RETURN_IF_ERROR(connection.Query(
       kSelectPayments, {storage::RowsOf(account_ids)}, [&](const Row& row) -> absl::Status {
-        ASSIGN_OR_RETURN(
-            const std::string sealed,
-            sealer.Open(PlaceOfPayment(std::string(row.Text(0))), row.Blob(3), connection));
+        ASSIGN_OR_RETURN(const std::string sealed,
+                         sealer.Open(PlaceOfPayment(row.Text(0), row.Text(1), row.Integer(2)),
+                                     row.Blob(3), connection));
         v1::Money amount;
         if (!amount.ParseFromString(sealed))
           return absl::DataLossError("a stored payment cannot be parsed");

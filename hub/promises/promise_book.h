@@ -40,7 +40,7 @@ struct PromiseRow {
   int64_t review_us = 0;
   // When one that is erased since took its place; 0: none did.
   int64_t replaced_by_erased_us = 0;
-  // Of the note on head office's decision: keyed, as it was typed, and sealed at HiddenPlaceOf what
+  // Of the note on head office's decision: keyed, as it was typed, and sealed at PlaceOfHidden what
   // was taken out of it; empty where there is none.
   std::string note_digest, hidden;
   // It does not bind whatever else is known: what may have been counted beside it is erased.
@@ -51,9 +51,6 @@ struct PromiseRow {
   // From when on it takes the place of others, whatever else is known; nothing: it does not.
   std::optional<int64_t> BindTime() const;
 };
-
-// Where what was taken out of the note on a decision lies.
-std::string HiddenPlaceOf(const PromiseKey& key);
 
 // All promises on each of these accounts, by key.
 using PromiseRows = std::map<PromiseKey, PromiseRow>;

@@ -13,9 +13,11 @@
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/core_feed/sealed_tables.h"
 #include "hub/promises/authority.h"
 #include "hub/promises/policy.h"
 #include "hub/promises/promise_change.h"
+#include "hub/promises/sealed_tables.h"
 
 namespace switchboard::promises {
 namespace {
@@ -203,9 +205,9 @@ absl::StatusOr<Decided> Promises::Decide(storage::Transaction& transaction, std:
   row.record.mutable_decision()->set_actor(std::string(actor));
   if (changes) *row.record.mutable_agreed() = decision.agreed;
   row.note_digest = decision.note_digest;
-  row.hidden = decision.hidden.values().empty()
-                   ? ""
-                   : sealer_.Seal(HiddenPlaceOf(row.key), decision.hidden.SerializeAsString());
+  row.hidden = decision.hidden.values().empty() ? ""
+                                                : sealer_.Seal(transaction, PlaceOfHidden(row.key),
+                                                               decision.hidden.SerializeAsString());
   NoteDecision(transaction, actor, row);
   RETURN_IF_ERROR(Judge(transaction, actor, debts, {decision.key}));
   return Decided{true, row.standing};
@@ -386,7 +388,9 @@ void Promises::Tell(storage::Transaction& transaction, std::string_view actor,
                     const PromiseRow& row, v1::PromiseStanding former) const {
   std::string place = absl::StrCat("promise_change|", row.key.account_id, "|", row.key.vendor_id,
                                    "|", row.key.outcome_id);
-  std::string box = sealer_.Seal(place, SealedOf(row).SerializeAsString());
+  std::string box =
+      sealer_.Seal(transaction, core_feed::PlaceOfItem(core_feed::ItemKind::kPromise, place),
+                   SealedOf(row).SerializeAsString());
   core_feed::CoreFeedBook::Append(
       transaction, {core_feed::ItemKind::kPromise, std::move(place),
                     ChangeOf(row, former).SerializeAsString(), std::move(box), row.assignment_id});

@@ -1,6 +1,10 @@
 #include "hub/redaction/clean_text.h"
 
+#include <unicode/uscript.h>
+
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 
 #include "hub/base/error.h"
@@ -29,6 +33,17 @@ void FindNumbers(const OwnData* own, Marks* marks) {
   FindPhones(marks);
 }
 
+// Whether a language, as BCP 47 has it, is written in Latin letters; one that is not known is not.
+bool IsWrittenInLatin(std::string_view language) {
+  if (language.empty()) return false;
+  std::array<UScriptCode, 4> scripts;
+  UErrorCode error = U_ZERO_ERROR;
+  const int32_t count = uscript_getCode(std::string(language).c_str(), scripts.data(),
+                                        static_cast<int32_t>(scripts.size()), &error);
+  return U_SUCCESS(error) && std::find(scripts.begin(), scripts.begin() + count, USCRIPT_LATIN) !=
+                                 scripts.begin() + count;
+}
+
 // Which taggers read the text.
 Passage PassageOf(const FoldedText& text, const OwnData* own, std::string_view language) {
   std::string_view country;
@@ -47,7 +62,8 @@ Passage PassageOf(const FoldedText& text, const OwnData* own, std::string_view l
   };
   Passage passage{text};
   passage.country = country;
-  passage.latin = holds([](char32_t c) { return c < 0x250 && ((c | 0x20) >= U'a'); });
+  passage.english = (speaks("en") || !IsWrittenInLatin(language)) &&
+                    holds([](char32_t c) { return c < 0x250 && ((c | 0x20) >= U'a'); });
   if (holds(IsKana)) {
     passage.japanese = true;
   } else if (holds(IsHan)) {

@@ -30,7 +30,7 @@ class OneWordTagger : public Tagger {
 
   void Tag(const Passage& passage, Marks* marks) const override {
     tagged_ = std::string(passage.japanese ? "j" : "") + (passage.chinese ? "c" : "") +
-              (passage.latin ? "l" : "") + std::string(passage.country);
+              (passage.english ? "e" : "") + std::string(passage.country);
     const size_t at = passage.text.plain().find(word_);
     if (at != std::u32string_view::npos) marks->Add({at, at + word_.size(), kind_});
   }
@@ -272,8 +272,9 @@ TEST(CleanText, TaggersComeAfterNumbersAndTheLanguageChoosesThem) {
     const char* language;
     const char* asked;
   } rows[] = {{"山田さん", "zh", "j"}, {"山田", "ja-JP", "j"}, {"山田", "zh-Hant", "c"},
-              {"山田", "en", "jc"},    {"山田 ok", "", "jcl"}, {"ok", "ja", "l"},
-              {"ｏｋ", "", "l"},       {"42", "en", ""},       {"김", "ko", ""}};
+              {"山田", "en", "jc"},    {"山田 ok", "", "jce"}, {"ok", "ja", "e"},
+              {"ｏｋ", "", "e"},       {"ok", "de", ""},       {"ok", "en-GB", "e"},
+              {"42", "en", ""},        {"김", "ko", ""}};
   for (const auto& row : rows) {
     cleaner.Clean(row.typed, nullptr, row.language);
     EXPECT_EQ(asked.tagged(), row.asked) << row.typed << " " << row.language;

@@ -11,6 +11,8 @@
 namespace switchboard::redaction {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 struct Row {
   std::string_view prefecture;
   std::string_view municipality;

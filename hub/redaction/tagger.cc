@@ -4,6 +4,7 @@
 
 #include "hub/base/error.h"
 #include "hub/redaction/chinese_tagger.h"
+#include "hub/redaction/english_tagger.h"
 #include "hub/redaction/japanese_tagger.h"
 #include "hub/redaction/postal_codes.h"
 
@@ -16,6 +17,7 @@ absl::StatusOr<std::vector<std::unique_ptr<const Tagger>>> LoadTaggers(
   ASSIGN_OR_RETURN(auto japanese, MakeJapaneseTagger(japanese_dictionary));
   taggers.push_back(std::move(japanese));
   taggers.push_back(MakeChineseTagger());
+  taggers.push_back(MakeEnglishTagger());
   return taggers;
 }
 

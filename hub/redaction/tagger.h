@@ -18,7 +18,7 @@ struct Passage {
   const FoldedText& text;
   bool japanese = false;  // kana, or Han and a person whose language or country writes so
   bool chinese = false;   // Han without kana
-  bool latin = false;
+  bool english = false;   // Latin letters, and no language that is written in them but English
   std::string_view country = {};  // of the person, ISO 3166-1 alpha-2; empty when not known
 };
 

@@ -12,7 +12,10 @@
 #include "hub/base/error.h"
 #include "hub/contracts/contract_days.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/deletions/deletion_book.h"
 #include "hub/reports/audit_reading.h"
+#include "hub/retention/pause.h"
+#include "hub/unmasking/unmasking_book.h"
 
 namespace switchboard::reports {
 namespace {
@@ -57,7 +60,10 @@ struct Look {
   std::vector<VendorState> vendors;
   std::vector<telemetry::Gauge<1>::Reading> expiries;
   std::vector<telemetry::Gauge<1>::Reading> quarantine;
+  std::vector<deletions::OpenOrders> orders;
+  std::vector<unmasking::WaitingUnmaskings> unmaskings;
   std::vector<WaitedFor> readers;
+  bool paused = false;
   v1::ListAuditHeadsResponse heads;
   std::optional<int64_t> oldest_unsigned_us;
   int64_t newest_item = 0;
@@ -122,8 +128,11 @@ absl::StatusOr<Look> LookAtRows(storage::Connection& reader, absl::Time now) {
     look.quarantine.push_back({{std::string(row.Text(0))}, static_cast<double>(row.Integer(1))});
     return absl::OkStatus();
   }));
+  ASSIGN_OR_RETURN(look.orders, deletions::CountOpenOrders(reader, now));
+  ASSIGN_OR_RETURN(look.unmaskings, unmasking::UnmaskingsWaiting(reader, now));
   ASSIGN_OR_RETURN(look.newest_item, core_feed::NewestItem(reader));
   ASSIGN_OR_RETURN(look.readers, ReadersWaitedFor(reader));
+  ASSIGN_OR_RETURN(look.paused, retention::Paused(reader));
   ASSIGN_OR_RETURN(look.heads, ListAuditHeads(reader));
   ASSIGN_OR_RETURN(look.oldest_unsigned_us, audit::OldestWithoutLeaf(reader));
   return look;
@@ -135,6 +144,32 @@ void TouchVendor(const std::string& vendor_id, telemetry::Metrics& metrics) {
   metrics.feed_pages_sent.Touch(vendor_id);
   metrics.feed_changes_sent.Touch(vendor_id);
   metrics.streams_open.Touch(vendor_id);
+}
+
+// Of vendors without an open order: none.
+void SetOrders(const Look& look, telemetry::Metrics& metrics) {
+  std::map<std::string, deletions::OpenOrders> of_vendors;
+  for (const VendorState& vendor : look.vendors) of_vendors[vendor.vendor_id];
+  for (const deletions::OpenOrders& one : look.orders) of_vendors[one.vendor_id] = one;
+  std::vector<telemetry::Gauge<1>::Reading> open, overdue;
+  for (const auto& [vendor_id, orders] : of_vendors) {
+    open.push_back({{vendor_id}, static_cast<double>(orders.open)});
+    overdue.push_back({{vendor_id}, static_cast<double>(orders.overdue)});
+  }
+  metrics.deletion_orders_open.SetAll(open);
+  metrics.deletion_orders_overdue.SetAll(overdue);
+}
+
+// Of vendors for which nothing waits: none.
+void SetUnmaskings(const Look& look, telemetry::Metrics& metrics) {
+  std::map<std::string, int64_t> of_vendors;
+  for (const VendorState& vendor : look.vendors) of_vendors[vendor.vendor_id] = 0;
+  for (const unmasking::WaitingUnmaskings& one : look.unmaskings)
+    of_vendors[one.vendor_id] = one.count;
+  std::vector<telemetry::Gauge<1>::Reading> waiting;
+  for (const auto& [vendor_id, count] : of_vendors)
+    waiting.push_back({{vendor_id}, static_cast<double>(count)});
+  metrics.unmaskings_waiting.SetAll(waiting);
 }
 
 }  // namespace
@@ -151,6 +186,8 @@ absl::Status LookAtGauges(storage::Connection& reader, absl::Time now,
     metrics.feed_backlog.Set(static_cast<double>(vendor.backlog), vendor.vendor_id);
     metrics.feed_ended_unacknowledged.Set(static_cast<double>(vendor.ended), vendor.vendor_id);
   }
+  SetOrders(look, metrics);
+  SetUnmaskings(look, metrics);
   for (const auto& [vendor, end] : look.expiries)
     metrics.contract_expiry_seconds.Set(end, vendor[0]);
   for (const char* kind : audit::kQuarantineKinds) metrics.quarantine_items.Touch(kind);
@@ -171,6 +208,7 @@ absl::Status LookAtGauges(storage::Connection& reader, absl::Time now,
   metrics.core_feed_confirmed.SetAll(confirmed);
   metrics.core_feed_backlog.SetAll(backlog);
   metrics.erasure_waits_for.SetAll(waits);
+  metrics.retention_paused.Set(look.paused ? 1 : 0);
   for (const v1::AuditHead& head : look.heads.heads())
     metrics.audit_head_sequence.Set(static_cast<double>(head.sequence()), head.chain_id());
   // What becomes a leaf is signed at once, or a page of some thousand later.

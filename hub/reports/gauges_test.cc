@@ -3,6 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "hub/retention/pause.h"
+#include "switchboard/v1/deletion.pb.h"
+#include "switchboard/v1/unmasking.pb.h"
 #include "tests/database_fixture.h"
 
 namespace switchboard::reports {
@@ -47,14 +50,22 @@ class GaugesTest : public ::testing::Test {
         "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, "
         "person_id, account_id, work_type, placement, ended, segment, country, why, place_time, "
         "withdraw_reason, recall_reason, recall_objected, recall_place_again, rejected, "
-        "former_assignment_id) VALUES ($1, $2, 'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, "
-        "0, 0, 0, '')",
+        "former_assignment_id, deletion_order_id) VALUES ($1, $2, 'g', $3, $4, $5, 1, 1, 0, 's', "
+        "'JP', $6, 0, 0, 0, 0, 0, 0, '', '')",
         {id, vendor_id, change_sequence, "P-" + id, id, Value::Blob("w")});
   }
   void AddEnded(const std::string& vendor_id, int64_t change_sequence) {
     AddRow(vendor_id, change_sequence);
     Execute("UPDATE assignment SET ended = 1 WHERE vendor_id = $1 AND change_sequence = $2",
             {vendor_id, change_sequence});
+  }
+  void AddOrder(const std::string& order_id, const std::string& vendor_id, absl::Time due,
+                int state) {
+    Execute(
+        "INSERT INTO deletion_order (order_id, vendor_id, cause, open_time, due_time, count, "
+        "digest, state, refused, statement, signature, chain, closed_by, reason) VALUES ($1, $2, "
+        "3, 0, $3, 1, $4, $5, 0, $4, $4, $4, '', '')",
+        {order_id, vendor_id, absl::ToUnixMicros(due), Value::Blob("d"), state});
   }
   // Items 1 to `newest`, each recorded an hour after the one before.
   void AddItems(int64_t newest) {
@@ -99,11 +110,62 @@ TEST_F(GaugesTest, AnEmptyDatabaseSaysSo) {
            "switchboard_quarantine_items{kind=\"account\"} 0\n",
            "switchboard_quarantine_items{kind=\"outcome\"} 0\n",
            "switchboard_quarantined_total{kind=\"event\"} 0\n",
+           "switchboard_retention_paused 0\n",
            "switchboard_accounts_imported_total{status=\"accepted\"} 0\n",
            "switchboard_rows_erased_total{kind=\"person\"} 0\n",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+}
+
+TEST_F(GaugesTest, ARestoredDatabaseErasesNothingUntilItIsResumed) {
+  EXPECT_OK(test_.Run(&retention::Pause));
+  EXPECT_THAT(Look(), HasSubstr("switchboard_retention_paused 1\n"));
+  EXPECT_OK(test_.Run([](storage::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool was_paused, retention::Resume(transaction));
+    EXPECT_TRUE(was_paused);
+    ASSIGN_OR_RETURN(const bool is_paused, retention::Resume(transaction));
+    EXPECT_FALSE(is_paused);
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(Look(), HasSubstr("switchboard_retention_paused 0\n"));
+  EXPECT_OK(test_.Run(&retention::Pause));  // restored once more
+  EXPECT_THAT(Look(), HasSubstr("switchboard_retention_paused 1\n"));
+}
+
+TEST_F(GaugesTest, OrdersToDeleteThatNobodyConfirmed) {
+  AddVendor("sakura", 0, 0);
+  AddVendor("jade", 0, 0);
+  AddOrder("o-1", "sakura", now_, v1::DeletionOrder::STATE_OPEN);
+  AddOrder("o-2", "sakura", now_ + absl::Microseconds(1), v1::DeletionOrder::STATE_OPEN);
+  AddOrder("o-3", "jade", now_ - absl::Hours(1), v1::DeletionOrder::STATE_CONFIRMED_LATE);
+  const std::string text = Look();
+  for (const char* line : {
+           "switchboard_deletion_orders_open{vendor_id=\"sakura\"} 2\n",
+           "switchboard_deletion_orders_overdue{vendor_id=\"sakura\"} 1\n",
+           "switchboard_deletion_orders_open{vendor_id=\"jade\"} 0\n",
+           "switchboard_deletion_orders_overdue{vendor_id=\"jade\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST_F(GaugesTest, UnmaskingsThatWaitForAWord) {
+  AddVendor("sakura", 0, 0);
+  AddVendor("jade", 0, 0);
+  const auto add = [&](const char* id, const char* vendor_id, int state) {
+    Execute(
+        "INSERT INTO unmasking (unmasking_id, vendor_id, assignment_id, request_id, person_id, "
+        "account_id, classes, reason, contract_version, state, ask_time, decided_by, box) VALUES "
+        "($1, $2, 'a', $1, 'p', 'c', 4, 1, 1, $3, $4, '', $5)",
+        {id, vendor_id, state, absl::ToUnixMicros(now_), Value::Blob("b")});
+  };
+  add("u-1", "sakura", v1::RequestUnmaskingResponse::STATE_WAITING);
+  add("u-2", "sakura", v1::RequestUnmaskingResponse::STATE_WAITING);
+  add("u-3", "jade", v1::RequestUnmaskingResponse::STATE_REFUSED);
+  const std::string text = Look();
+  EXPECT_THAT(text, HasSubstr("switchboard_unmaskings_waiting{vendor_id=\"sakura\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("switchboard_unmaskings_waiting{vendor_id=\"jade\"} 0\n"));
 }
 
 // What a hub knows right after a restart, before anything has happened.

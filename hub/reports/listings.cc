@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
+#include "hub/assignments/sealed_tables.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -89,7 +90,7 @@ absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, 
   }
   ASSIGN_OR_RETURN(
       const std::string why,
-      sealer.Open(assignments::WhyPlace(placement.assignment_id()), row.Blob(10), reader));
+      sealer.Open(assignments::PlaceOfWhy(placement.assignment_id()), row.Blob(10), reader));
   if (!placement.mutable_why()->ParseFromString(why))
     return absl::DataLossError("a stored placement cannot be parsed");
   placement.set_former_assignment_id(std::string(row.Text(14)));

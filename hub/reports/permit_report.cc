@@ -4,38 +4,21 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/civil_time.h"
 #include "hub/base/error.h"
-#include "hub/base/field_problem.h"
-#include "hub/base/proto_time.h"
 #include "hub/contacts/contact_book.h"
 #include "hub/feed/confirmations.h"
 #include "hub/permits/permit_tally.h"
+#include "hub/reports/report_days.h"
 
 namespace switchboard::reports {
-namespace {
-
-constexpr int kDaysMax = 366;
-
-int64_t BeginOf(absl::CivilDay day) {
-  return absl::ToUnixMicros(absl::FromCivil(day, absl::UTCTimeZone()));
-}
-
-}  // namespace
 
 absl::StatusOr<v1::ReportPermitsResponse> ReportPermits(storage::Connection& reader,
                                                         const v1::ReportPermitsRequest& request,
                                                         absl::Time now) {
-  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
-  const absl::CivilDay from = request.has_from_day() ? CivilDayOf(request.from_day()) : today;
-  const absl::CivilDay through =
-      request.has_through_day() ? CivilDayOf(request.through_day()) : std::max(from, today);
-  if (through < from || through - from >= kDaysMax) {
-    return FieldInvalid({"through_day", "must not lie before from_day, nor a year behind it"});
-  }
+  ASSIGN_OR_RETURN(const ReportDays days, DaysOf(request, now));
   std::map<std::string, v1::ReportPermitsResponse::Vendor> vendors;
   ASSIGN_OR_RETURN(const auto tally,
-                   permits::ReadTally(reader, request.vendor_id(), from, through));
+                   permits::ReadTally(reader, request.vendor_id(), days.from, days.through));
   for (const permits::TallyLine& line : tally) {
     auto& vendor = vendors[line.vendor_id];
     if (line.rule_id.empty()) {
@@ -51,12 +34,12 @@ absl::StatusOr<v1::ReportPermitsResponse> ReportPermits(storage::Connection& rea
       rule.set_warned(line.counts.warned);
     }
   }
-  ASSIGN_OR_RETURN(const auto without,
-                   contacts::CountWithoutPermit(reader, request.vendor_id(), BeginOf(from),
-                                                BeginOf(through + 1)));
+  ASSIGN_OR_RETURN(
+      const auto without,
+      contacts::CountWithoutPermit(reader, request.vendor_id(), days.begin_us(), days.end_us()));
   for (const auto& [vendor_id, count] : without) vendors[vendor_id].set_without_permit(count);
   ASSIGN_OR_RETURN(const auto confirmed,
-                   feed::ReadConfirmations(reader, request.vendor_id(), from, through));
+                   feed::ReadConfirmations(reader, request.vendor_id(), days.from, days.through));
   for (const feed::ConfirmationLine& line : confirmed) {
     auto& confirmations = *vendors[line.vendor_id].add_confirmations();
     confirmations.set_within_ms(line.within_ms);

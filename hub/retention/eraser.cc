@@ -8,15 +8,20 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/contacts/erasure.h"
+#include "hub/deletions/erasure.h"
+#include "hub/disclosures/erasure.h"
 #include "hub/feed/confirmations.h"
-#include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/permits/erasure.h"
 #include "hub/permits/permit_tally.h"
+#include "hub/person_requests/person_requests.h"
 #include "hub/promises/erasure.h"
+#include "hub/retention/not_held.h"
+#include "hub/retention/requested.h"
 #include "hub/stops/erasure.h"
 #include "hub/stops/stops.h"
+#include "hub/unmasking/erasure.h"
 
 namespace switchboard::retention {
 namespace {
@@ -104,32 +109,69 @@ void Record(storage::Transaction& transaction, const Due& due,
 
 absl::StatusOr<int64_t> Eraser::Erase(storage::Transaction& transaction, const Due& due) const {
   transaction.Forget();
+  ASSIGN_OR_RETURN(const Held held, Held::MayErase(transaction));
   switch (due.stage) {
+    case Stage::kRequested:
+      return FinishRequested(transaction, due);
     case Stage::kAssignments:
-      return EraseAssignments(transaction, due);
+      return EraseAssignments(transaction, held, due);
     case Stage::kAccounts:
-      return EraseAccounts(transaction, due);
+      return EraseAccounts(transaction, held, due);
     case Stage::kPersons:
       RETURN_IF_ERROR(HoldPersons(transaction, due.ids, /*placement=*/true));
-      return ErasePersons(transaction, due.ids);
+      return ErasePersons(transaction, held, due.ids);
     default:
-      return EraseRest(transaction, due);
+      return EraseRest(transaction, held, due);
   }
 }
 
-absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transaction,
-                                                 const Due& due) const {
-  RETURN_IF_ERROR(HoldPersons(transaction, PersonsOf(due.assignments), /*placement=*/false));
-  ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(transaction, due.assignments));
-  const auto reported = Only(false, waiting, due.assignments);
+absl::StatusOr<std::vector<std::string>> Eraser::NotHeld(storage::Connection& connection,
+                                                         const Held& held, Stage stage,
+                                                         std::vector<std::string> ids) const {
+  switch (stage) {
+    case Stage::kQuarantine:
+      return ItemsNotHeld(connection, sealer_, held, ids);
+    case Stage::kStops:
+      return StopsNotHeld(connection, held, ids);
+    case Stage::kEvents:
+      return EventsNotHeld(connection, held, ids);
+    default:
+      return ids;
+  }
+}
+
+namespace {
+
+// As MayGo has it, inside a unit.
+absl::StatusOr<std::vector<assignments::EndedAssignment>> ThatMayGo(
+    storage::Transaction& transaction, const legal_holds::Held& held,
+    const std::vector<assignments::EndedAssignment>& ended) {
+  std::vector<assignments::EndedAssignment> others;
+  for (const auto& one : ended) {
+    if (!held.Person(one.person_id) && !held.Account(one.account_id)) others.push_back(one);
+  }
+  ASSIGN_OR_RETURN(const auto closed, deletions::AllClosed(transaction.connection(), others));
+  const auto deleted = Only(true, closed, others);
+  ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(transaction, deleted));
+  const auto reported = Only(false, waiting, deleted);
   ASSIGN_OR_RETURN(const auto needed, promises::StillNeeded(transaction, reported));
-  const auto free = Only(false, needed, reported);
+  return Only(false, needed, reported);
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transaction,
+                                                 const Held& held, const Due& due) const {
+  RETURN_IF_ERROR(HoldPersons(transaction, PersonsOf(due.assignments), /*placement=*/false));
+  ASSIGN_OR_RETURN(const auto free, ThatMayGo(transaction, held, due.assignments));
   ASSIGN_OR_RETURN(const auto gone, assignments::EraseAssignments(transaction, free, due.until_us));
   const auto erased = Only(true, gone, free);
   ASSIGN_OR_RETURN(const auto permits, permits::ErasePermits(transaction, erased));
   ASSIGN_OR_RETURN(const auto outcomes, outcomes::EraseOutcomes(transaction, erased));
   ASSIGN_OR_RETURN(const auto promises, promises::ErasePromises(transaction, erased, due.until_us));
   ASSIGN_OR_RETURN(const auto hand_overs, assignments::EraseHandOvers(transaction, erased));
+  RETURN_IF_ERROR(unmasking::EraseUnmaskings(transaction, erased).status());
+  RETURN_IF_ERROR(deletions::EraseItems(transaction, erased).status());
   int64_t rows = 0;
   for (size_t i = 0; i < erased.size(); ++i) {
     const Along along{permits[i], outcomes[i], promises[i], hand_overs[i]};
@@ -139,11 +181,15 @@ absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transacti
   return rows;
 }
 
-absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
+absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction, const Held& held,
                                               const Due& due) const {
   const std::vector<std::string> owners = PersonsOf(due.accounts);
   RETURN_IF_ERROR(HoldPersons(transaction, owners, /*placement=*/true));
-  ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), due.accounts));
+  std::vector<book::AccountAge> others;
+  for (const book::AccountAge& account : due.accounts) {
+    if (!held.Account(account.account_id)) others.push_back(account);
+  }
+  ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), others));
   ASSIGN_OR_RETURN(const auto gone, book::EraseAccounts(transaction, idle, due.until_us));
   int64_t rows = 0;
   std::vector<std::string> erased;
@@ -163,14 +209,15 @@ absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
   std::vector<storage::Key> debts;
   for (const std::string& account_id : erased) debts.push_back(book::DebtKey(account_id));
   RETURN_IF_ERROR(transaction.DropKeys(debts));
-  ASSIGN_OR_RETURN(const int64_t persons, ErasePersons(transaction, owners));
+  ASSIGN_OR_RETURN(const int64_t persons, ErasePersons(transaction, held, owners));
   return rows + persons;
 }
 
-absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
+absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction, const Held& held,
                                              std::vector<std::string> person_ids) const {
   std::sort(person_ids.begin(), person_ids.end());
   person_ids.erase(std::unique(person_ids.begin(), person_ids.end()), person_ids.end());
+  std::erase_if(person_ids, [&](const std::string& id) { return held.Person(id); });
   ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), person_ids));
   ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, idle));
   int64_t rows = 0;
@@ -183,62 +230,72 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
     audit::Record(transaction, std::move(event));
     ++rows;
   }
+  RETURN_IF_ERROR(person_requests::ForgetPersons(transaction, erased));
   RETURN_IF_ERROR(transaction.DropKeys(keys));
   return rows;
 }
 
-absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, const Due& due) const {
-  int64_t rows = 0;
-  Erased::What what = Erased::WHAT_QUARANTINE;
-  std::string through;
-  if (due.stage == Stage::kQuarantine) {
-    ASSIGN_OR_RETURN(rows, audit::EraseQuarantine(transaction, due.until_us, kErasePage));
-  } else if (due.stage == Stage::kStops) {
-    what = Erased::WHAT_STOP;
-    ASSIGN_OR_RETURN(rows, stops::EraseStops(transaction, due.ids, due.until_us));
-  } else if (due.stage == Stage::kEvents) {
-    what = Erased::WHAT_CORE_EVENT;
-    ASSIGN_OR_RETURN(rows, ingest::EraseEvents(transaction, due.ids, due.until_us));
-  } else if (due.stage == Stage::kContacts) {
-    what = Erased::WHAT_CONTACT;
-    ASSIGN_OR_RETURN(rows, contacts::EraseContacts(transaction, due.until_us, kErasePage));
-    const auto first_kept =
-        absl::ToCivilDay(absl::FromUnixMicros(due.until_us), absl::UTCTimeZone());
-    // What was known of people then serves for nothing but to judge these.
-    ASSIGN_OR_RETURN(const int64_t past, book::ErasePast(transaction, due.until_us, kErasePage));
-    rows += past;
-    RETURN_IF_ERROR(permits::EraseTally(transaction, first_kept));
-    RETURN_IF_ERROR(feed::EraseConfirmations(transaction, first_kept));
-  } else if (due.stage == Stage::kDisclosures) {
-    what = Erased::WHAT_DISCLOSURE;
-    ASSIGN_OR_RETURN(const auto erased,
-                     feed::EraseDisclosures(transaction, due.until_us, kErasePage));
-    rows = erased.count;
-    through = absl::StrCat(erased.last_sequence);
-  }
-  if (rows == 0) return 0;
-  v1::AuditEvent event = EventOf(what, rows);
-  event.set_subject_id(through);
-  audit::Record(transaction, std::move(event));
+namespace {
+
+// Contacts; what was known of people then serves for nothing but to judge these.
+absl::StatusOr<int64_t> EraseByTime(storage::Transaction& transaction,
+                                    const legal_holds::Held& held, const Due& due) {
+  if (due.stage == Stage::kPast)
+    return book::ErasePast(transaction, due.after_us, due.until_us, held.PersonRows());
+  ASSIGN_OR_RETURN(const int64_t rows, contacts::EraseContacts(transaction, due.after_us,
+                                                               due.until_us, held.PersonRows()));
+  const auto first_kept = absl::ToCivilDay(absl::FromUnixMicros(due.until_us), absl::UTCTimeZone());
+  RETURN_IF_ERROR(permits::EraseTally(transaction, first_kept));
+  RETURN_IF_ERROR(feed::EraseConfirmations(transaction, first_kept));
   return rows;
 }
 
-absl::StatusOr<Due> Eraser::Look(storage::Connection& reader, absl::Time now,
-                                 Position& position) const {
-  int rows_left = kErasePage;
-  Due due;
-  while (due.stage == Stage::kEnd && position.stage != Stage::kEnd && rows_left > 0) {
-    if (position.stage == Stage::kAssignments) {
-      ASSIGN_OR_RETURN(due, LookAtAssignments(reader, now, position, rows_left));
-    } else if (position.stage == Stage::kAccounts) {
-      ASSIGN_OR_RETURN(due, LookAtAccounts(reader, now, position, rows_left));
-    } else if (position.stage == Stage::kPersons) {
-      ASSIGN_OR_RETURN(due, LookAtPersons(reader, now, position, rows_left));
-    } else {
-      ASSIGN_OR_RETURN(due, LookAtRest(reader, now, position, rows_left));
+}  // namespace
+
+absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, const Held& held,
+                                          const Due& due) const {
+  ASSIGN_OR_RETURN(const auto ids, NotHeld(transaction.connection(), held, due.stage, due.ids));
+  const auto record = [&](Erased::What what, int64_t rows, std::string subject_id = "") {
+    if (rows == 0) return rows;
+    v1::AuditEvent event = EventOf(what, rows);
+    event.set_subject_id(std::move(subject_id));
+    audit::Record(transaction, std::move(event));
+    return rows;
+  };
+  switch (due.stage) {
+    case Stage::kQuarantine: {
+      ASSIGN_OR_RETURN(const int64_t rows, audit::EraseQuarantine(transaction, ids, due.until_us));
+      return record(Erased::WHAT_QUARANTINE, rows);
+    }
+    case Stage::kStops: {
+      ASSIGN_OR_RETURN(const int64_t rows, stops::EraseStops(transaction, ids, due.until_us));
+      return record(Erased::WHAT_STOP, rows);
+    }
+    case Stage::kEvents: {
+      ASSIGN_OR_RETURN(const int64_t rows, ingest::EraseEvents(transaction, ids, due.until_us));
+      return record(Erased::WHAT_CORE_EVENT, rows);
+    }
+    case Stage::kDisclosures: {
+      ASSIGN_OR_RETURN(const int64_t until_us,
+                       PagesNotHeld(transaction.connection(), held, due.until_us));
+      ASSIGN_OR_RETURN(const auto erased,
+                       disclosures::EraseDisclosures(transaction, until_us, kErasePage));
+      return record(Erased::WHAT_DISCLOSURE, erased.count, absl::StrCat(erased.last_sequence));
+    }
+    case Stage::kAnswers: {
+      ASSIGN_OR_RETURN(
+          const int64_t answers,
+          disclosures::EraseAnswers(transaction, due.until_us, kErasePage, held.PersonRows()));
+      ASSIGN_OR_RETURN(const int64_t orders,
+                       deletions::EraseOrders(transaction, due.until_us, kErasePage));
+      // They have no sequence, so that the event has no subject.
+      return record(Erased::WHAT_DISCLOSURE, answers + orders);
+    }
+    default: {
+      ASSIGN_OR_RETURN(const int64_t rows, EraseByTime(transaction, held, due));
+      return record(Erased::WHAT_CONTACT, rows);
     }
   }
-  return due;
 }
 
 }  // namespace switchboard::retention

@@ -25,6 +25,10 @@ const char* Explanation(v1::Denial::Reason reason) {
       return "This contact point cannot be used; choose another one of the assignment.";
     case v1::Denial::REASON_ACT_NOT_ALLOWED:
       return "The contract does not allow this act, or contact with this party, for this work.";
+    case v1::Denial::REASON_SUB_CONTRACTOR:
+      return "This sub-contractor is not registered for this work, or the assignment was not "
+             "passed "
+             "on to it (PassOn).";
     case v1::Denial::REASON_NO_RULES:
       return "No contact rules are known for where the person lives; tell the issuer.";
     case v1::Denial::REASON_RULE:
@@ -51,6 +55,7 @@ std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::T
   if (facts.stopped_until > now) reasons.push_back(v1::Denial::REASON_STOPPED);
   if (!facts.contact_point_usable) reasons.push_back(v1::Denial::REASON_NO_CONTACT_POINT);
   if (!facts.act_allowed) reasons.push_back(v1::Denial::REASON_ACT_NOT_ALLOWED);
+  if (!facts.sub_contractor_allowed) reasons.push_back(v1::Denial::REASON_SUB_CONTRACTOR);
   if (!facts.has_rules) reasons.push_back(v1::Denial::REASON_NO_RULES);
   if (!facts.decision.allowed()) reasons.push_back(v1::Denial::REASON_RULE);
   if (facts.promise_until > now) reasons.push_back(v1::Denial::REASON_PROMISE_LIVE);

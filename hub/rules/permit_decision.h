@@ -23,8 +23,10 @@ struct PermitFacts {
   bool contact_point_usable =
       false;                // the person has it and it is not known to be bad, wrong or dead
   bool act_allowed = true;  // the contract lets the vendor do this, to this party
-  bool has_rules = true;    // some pack speaks for where the person lives
-  Decision decision;        // what the packs say now
+  // Of a sub-contractor that is to make it: registered for the work, which was passed on to it.
+  bool sub_contractor_allowed = true;
+  bool has_rules = true;  // some pack speaks for where the person lives
+  Decision decision;      // what the packs say now
   // The first moment after all else that passes at which they allow it, of a contact that something
   // refuses; nothing: never.
   std::optional<absl::Time> retry_time_of_rules = absl::InfinitePast();

@@ -106,6 +106,22 @@ TEST(ReasonsAgainstTest, RulesComeBeforeWhatPassesSoon) {
   EXPECT_EQ(denial.retry_time().seconds(), absl::ToUnixSeconds(next) + 1);
 }
 
+TEST(ReasonsAgainstTest, ASubContractorThatIsNotRegisteredComesBehindTheVendorsOwnTerms) {
+  PermitFacts facts;
+  facts.assignment_live = facts.contact_point_usable = true;
+  facts.sub_contractor_allowed = false;
+  facts.budget_spent_until = kNow + absl::Hours(1);
+  const Reasons reasons = ReasonsAgainst(facts, kNow);
+  EXPECT_EQ(reasons, (Reasons{Denial::REASON_SUB_CONTRACTOR, kBudget}));
+  // No time makes it one that is.
+  EXPECT_FALSE(MakeDenial(reasons, facts).has_retry_time());
+  EXPECT_FALSE(MakeDenial(reasons, facts).explanation().empty());
+  facts.act_allowed = facts.has_rules = false;
+  EXPECT_EQ(ReasonsAgainst(facts, kNow),
+            (Reasons{Denial::REASON_ACT_NOT_ALLOWED, Denial::REASON_SUB_CONTRACTOR,
+                     Denial::REASON_NO_RULES, kBudget}));
+}
+
 TEST(ReasonsAgainstTest, ASpentBudgetComesLastAndPassesWithTime) {
   PermitFacts facts;
   facts.assignment_live = facts.contact_point_usable = true;

@@ -11,6 +11,8 @@ using storage::Row;
 
 constexpr char kSelectStops[] =
     "SELECT stop_id, lift_time, end_time FROM stop WHERE stop_id > $1 ORDER BY stop_id LIMIT $2";
+constexpr char kSelectSubjects[] =
+    "SELECT stop_id, subject_kind, subject FROM stop WHERE stop_id IN (SELECT c1 FROM rows($1))";
 constexpr char kEraseStop[] =
     "DELETE FROM stop WHERE stop_id IN (SELECT c1 FROM rows($1)) AND (lift_time <= $2 OR end_time "
     "<= $2)";
@@ -33,6 +35,19 @@ absl::StatusOr<OldStopsPage> OldStops(storage::Connection& connection, std::stri
   }));
   if (page.rows < limit) page.last_id.clear();
   return page;
+}
+
+absl::StatusOr<std::vector<StopLying>> SubjectsOf(storage::Connection& connection,
+                                                  const std::vector<std::string>& stop_ids) {
+  std::vector<StopLying> lying;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectSubjects, {storage::RowsOf(stop_ids)}, [&](const Row& row) {
+        lying.push_back(
+            {std::string(row.Text(0)),
+             {static_cast<StopSubject::Kind>(row.Integer(1)), std::string(row.Text(2))}});
+        return absl::OkStatus();
+      }));
+  return lying;
 }
 
 absl::StatusOr<int64_t> EraseStops(storage::Transaction& transaction,

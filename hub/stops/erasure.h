@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 
 // Erases what retention says of the table stop. A stop in force is never erased.
@@ -21,6 +22,15 @@ struct OldStopsPage {
 // follow `after`.
 absl::StatusOr<OldStopsPage> OldStops(storage::Connection& connection, std::string_view after,
                                       int64_t until_us, int limit);
+// A stop, and one thing that it lies on, in force or not.
+struct StopLying {
+  std::string stop_id;
+  StopSubject subject;
+};
+// All that these lie on.
+absl::StatusOr<std::vector<StopLying>> SubjectsOf(storage::Connection& connection,
+                                                  const std::vector<std::string>& stop_ids);
+
 absl::StatusOr<int64_t> EraseStops(storage::Transaction& transaction,
                                    const std::vector<std::string>& stop_ids, int64_t until_us);
 

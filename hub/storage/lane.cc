@@ -216,6 +216,7 @@ absl::StatusOr<Lane::Committed> Lane::RunUntilSettled(Group& group) {
   auto committed = RunOnce(group);
   for (int retry = 0; absl::IsUnavailable(committed.status()); ++retry) {
     if (absl::FromChrono(SteadyNow() - begin) > options_.retry_time_max || !Pause(retry)) break;
+    if (hooks_.before_retry) hooks_.before_retry(*connection_);
     committed = RunOnce(group);
   }
   if (SaysStorageFull(committed.status()) && hooks_.make_room && hooks_.make_room())
@@ -253,7 +254,8 @@ absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group, Undo undo) {
   std::string token;
   absl::Status status = RunUnits(transaction, group, undo);
   if (status.ok()) status = transaction.Close();
-  if (status.ok() && hooks_.before_commit && !transaction.records().empty()) {
+  const bool must_ask = !transaction.records().empty() || transaction.sealed();
+  if (status.ok() && hooks_.before_commit && must_ask) {
     auto sealed = hooks_.before_commit(transaction, number_);
     status = sealed.status();
     if (sealed.ok()) token = *std::move(sealed);

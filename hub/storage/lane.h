@@ -55,9 +55,11 @@ std::string LaneName(const std::string& hub_id, int lane);
 
 // What happens around the units of a group, on the lane's thread. `lane` counts from 0.
 struct WriterHooks {
-  // Runs last in each group that has records: the audit log seals them. Returns a token by which
-  // find_commit knows this commit again.
+  // Runs last in each group that has records, which the audit log seals, or boxes. Returns a token
+  // by which find_commit knows this commit again; empty: it need not be known.
   std::function<absl::StatusOr<std::string>(Transaction&, int lane)> before_commit;
+  // Before a group runs again, on its connection, outside of a transaction.
+  std::function<void(WriterConnection&)> before_retry;
   // Whether the commit of this token is in the database: asked when the engine was lost before it
   // answered.
   std::function<absl::StatusOr<bool>(Connection&, int lane, const std::string& token)> find_commit;

@@ -2,19 +2,28 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/storage/counter.h"
 
 namespace switchboard::storage {
 namespace {
 
+// What it seals by it says once it has its place (Sealer::NoteSealing).
 constexpr char kTakePlace[] =
-    "INSERT INTO hub (hub_id, epoch, start_time) VALUES ($1, 1, $2) ON CONFLICT (hub_id) DO UPDATE "
-    "SET epoch = hub.epoch + 1, start_time = excluded.start_time RETURNING epoch";
+    "INSERT INTO hub (hub_id, epoch, start_time, sealing_key, opens) VALUES ($1, 1, $2, 0, '') ON "
+    "CONFLICT (hub_id) DO UPDATE SET epoch = hub.epoch + 1, start_time = excluded.start_time "
+    "RETURNING epoch";
 constexpr char kSelectHub[] = "SELECT 1 FROM hub LIMIT 1";
 constexpr char kSelectRehearsal[] = "SELECT begin_time, clock_time, speed FROM rehearsal";
 constexpr char kNoteRehearsal[] =
     "INSERT INTO rehearsal (begin_time, clock_time, speed) VALUES ($1, $2, $3)";
-constexpr char kEvictOthers[] = "UPDATE hub SET epoch = epoch + 1 WHERE hub_id <> $1";
-constexpr char kSelectEpoch[] = "SELECT epoch FROM hub WHERE hub_id = $1";
+constexpr char kEvictOthers[] =
+    "UPDATE hub SET epoch = epoch + 1, sealing_key = 0 WHERE hub_id <> $1";
+constexpr char kEvict[] = "UPDATE hub SET epoch = epoch + 1, sealing_key = 0 WHERE hub_id = $1";
+// Asked in every commit.
+constexpr char kSelectEpoch[] =
+    "SELECT h.epoch, c.value FROM hub h LEFT JOIN counter c ON c.name = 'data_key/floor' WHERE "
+    "h.hub_id = $1";
+constexpr char kKeyFloor[] = "data_key/floor";
 constexpr char kTakeLease[] =
     "INSERT INTO lease (duty, hub_id, expire_time) VALUES ($1, $2, $3) ON CONFLICT (duty) DO "
     "UPDATE SET hub_id = excluded.hub_id, expire_time = excluded.expire_time "
@@ -63,17 +72,30 @@ absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view 
   return epoch;
 }
 
-absl::Status CheckHubPlace(Connection& connection, std::string_view hub_id, int64_t epoch) {
+absl::StatusOr<int64_t> CheckHubPlace(Connection& connection, std::string_view hub_id,
+                                      int64_t epoch) {
   int64_t found = 0;
+  int64_t floor = 0;
   RETURN_IF_ERROR(connection.Query(kSelectEpoch, {hub_id}, [&](const Row& row) {
     found = row.Integer(0);
+    floor = row.Integer(1);
     return absl::OkStatus();
   }));
-  return found == epoch ? absl::OkStatus() : HubPlaceTaken();
+  if (found != epoch) return HubPlaceTaken();
+  return floor;
 }
 
 absl::Status EvictOtherHubs(Transaction& transaction, std::string_view hub_id) {
   return transaction.Execute(kEvictOthers, {hub_id}).status();
+}
+
+absl::StatusOr<bool> EvictHub(Transaction& transaction, std::string_view hub_id) {
+  ASSIGN_OR_RETURN(const int64_t evicted, transaction.Execute(kEvict, {hub_id}));
+  return evicted > 0;
+}
+
+absl::Status RaiseKeyFloor(Transaction& transaction, int64_t floor) {
+  return RaiseNumber(transaction, kKeyFloor, floor);
 }
 
 absl::Status HubPlaceTaken() {

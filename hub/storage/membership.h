@@ -27,10 +27,19 @@ absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view 
 // UNAVAILABLE, HUB_ID_TAKEN when another process took the place after `epoch`: clients go on to
 // another hub.
 absl::Status HubPlaceTaken();
-absl::Status CheckHubPlace(Connection& connection, std::string_view hub_id, int64_t epoch);
+// That this process has its place still; the lowest data key that boxes may be stored under by now
+// (Sealer::CheckSealed).
+absl::StatusOr<int64_t> CheckHubPlace(Connection& connection, std::string_view hub_id,
+                                      int64_t epoch);
 
 // Takes the places of all other hubs: those still running can write no more, and notice.
 absl::Status EvictOtherHubs(Transaction& transaction, std::string_view hub_id);
+// The same of one hub that will not come back by itself: it seals by no key any more. False when
+// there is none of this name.
+absl::StatusOr<bool> EvictHub(Transaction& transaction, std::string_view hub_id);
+
+// From this commit on, no box is stored under a lower data key.
+absl::Status RaiseKeyFloor(Transaction& transaction, int64_t floor);
 
 // True if this hub has the duty until now + `term`: it had it, or nobody had. Only saves work:
 // whoever does a duty must be right even when two hubs whose clocks differ do it at once.

@@ -11,12 +11,17 @@ namespace {
 // only there may SQL name it, but for what tests/tidy lists.
 constexpr const char* kTables[] = {
     // owner: storage
+    // `wrapped_by`: the id of the wrapping key. `hub_id`: who seals by it, or did. `retire_time`:
+    // since when nobody does; `destroy_time`: since when `wrapped` is empty.
     R"(CREATE TABLE data_key (key_number BIGINT NOT NULL PRIMARY KEY, purpose TEXT NOT NULL,
-       wrapped BYTEA NOT NULL, create_time BIGINT NOT NULL))",
+       hub_id TEXT NOT NULL, wrapped_by TEXT NOT NULL, wrapped BYTEA NOT NULL,
+       create_time BIGINT NOT NULL, retire_time BIGINT, destroy_time BIGINT))",
     R"(CREATE TABLE counter (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL))",
     // `epoch` grows at each start, so that a process whose place another took notices.
+    // `sealing_key`: the data key that it seals by; `opens`: ids of the wrapping keys that it has,
+    // a blank between.
     R"(CREATE TABLE hub (hub_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL,
-       start_time BIGINT NOT NULL))",
+       start_time BIGINT NOT NULL, sealing_key BIGINT NOT NULL, opens TEXT NOT NULL))",
     // One row where the database is of a rehearsal: which.
     R"(CREATE TABLE rehearsal (begin_time BIGINT NOT NULL PRIMARY KEY, clock_time BIGINT NOT NULL,
        speed BIGINT NOT NULL))",
@@ -128,7 +133,8 @@ constexpr const char* kTables[] = {
     // `ended` is 0 while live and the placement number afterwards, so that the first unique key
     // allows one live assignment per account and work type (I3). `review_time`: when the row is to
     // be shown anew because the person's age band changes. `former_assignment_id`: which was handed
-    // over for it, empty if none was.
+    // over for it, empty if none was. `deletion_order_id`: which order to delete names it; empty
+    // until one does, "none" where nothing is to be deleted.
     R"(CREATE TABLE assignment (assignment_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        vendor_group TEXT NOT NULL, change_sequence BIGINT, person_id TEXT NOT NULL,
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, placement BIGINT NOT NULL,
@@ -136,7 +142,8 @@ constexpr const char* kTables[] = {
        place_time BIGINT NOT NULL, expire_time BIGINT, withdraw_time BIGINT,
        withdraw_reason BIGINT NOT NULL, recall_reason BIGINT NOT NULL, recall_time BIGINT,
        recall_objected BIGINT NOT NULL, recall_place_again BIGINT NOT NULL, review_time BIGINT,
-       rejected BIGINT NOT NULL, former_assignment_id TEXT NOT NULL))",
+       rejected BIGINT NOT NULL, former_assignment_id TEXT NOT NULL,
+       deletion_order_id TEXT NOT NULL))",
     R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
     R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
     R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
@@ -148,6 +155,11 @@ constexpr const char* kTables[] = {
        WHERE review_time IS NOT NULL AND ended = 0)",
     R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
        WHERE ended > 0 AND change_sequence IS NULL)",
+    R"(CREATE INDEX assignment_to_delete ON assignment (vendor_id, withdraw_time, assignment_id)
+       WHERE ended > 0 AND deletion_order_id = '')",
+    // Places that a row had in its vendor's feed before. Goes with it.
+    R"(CREATE TABLE former_change (assignment_id TEXT NOT NULL, change_sequence BIGINT NOT NULL,
+       PRIMARY KEY (assignment_id, change_sequence)))",
     // Work that went from one party to another, by the assignment that began with that. Goes with
     // it. The box has what the party before says of it, `note_digest` that as it was typed, keyed.
     R"(CREATE TABLE hand_over (assignment_id TEXT NOT NULL PRIMARY KEY,
@@ -167,15 +179,78 @@ constexpr const char* kTables[] = {
        permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL,
        PRIMARY KEY (vendor_id, segment, lane)))",
 
+    // owner: disclosures
+    // A page of a feed that was shown: what of it lay behind one place and not behind another.
+    // `shown`: of each id in order 8 bytes of ShownField bits (1 << number) and 16 of a keyed
+    // digest of the row as it left.
+    R"(CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
+       contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, generation TEXT NOT NULL,
+       after_sequence BIGINT NOT NULL, through_sequence BIGINT NOT NULL,
+       assignment_ids TEXT NOT NULL, shown BYTEA NOT NULL))",
+    R"(CREATE INDEX disclosure_through ON disclosure (vendor_id, through_sequence, after_sequence))",
+    // When a vendor had stored its feed up to a place.
+    R"(CREATE TABLE acknowledgement (vendor_id TEXT NOT NULL, generation TEXT NOT NULL,
+       sequence BIGINT NOT NULL, ack_time BIGINT NOT NULL,
+       PRIMARY KEY (vendor_id, generation, sequence)))",
+    R"(CREATE INDEX acknowledgement_time ON acknowledgement (ack_time))",
+    // What was shown in answers: numbers of permits, unmaskings, plans to operators, look-ups, a
+    // person's own data. `kind`: DisclosureLine.Kind. `fields`: bits as above. `until_time`: when
+    // it had to be deleted; NULL: with the assignment.
+    R"(CREATE TABLE disclosed_answer (answer_id TEXT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL,
+       shown_to TEXT NOT NULL, person_id TEXT NOT NULL, account_id TEXT NOT NULL,
+       assignment_id TEXT NOT NULL, subject_id TEXT NOT NULL, fields BIGINT NOT NULL,
+       contract_version BIGINT NOT NULL, show_time BIGINT NOT NULL, until_time BIGINT,
+       digest BYTEA NOT NULL))",
+    R"(CREATE INDEX disclosed_answer_person ON disclosed_answer (person_id, show_time))",
+    R"(CREATE INDEX disclosed_answer_time ON disclosed_answer (show_time))",
+
+    // owner: legal_holds
+    // `person_id`: whose rows stay. `box`: where the order is written. `end_day`: NULL: until it is
+    // ended; `end_time`: NULL: in force.
+    R"(CREATE TABLE legal_hold (hold_id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL,
+       account_id TEXT NOT NULL, origin BIGINT NOT NULL, vendors_keep BIGINT NOT NULL,
+       digest BYTEA NOT NULL, placed_by TEXT NOT NULL, place_time BIGINT NOT NULL, end_day BIGINT,
+       ended_by TEXT NOT NULL, end_time BIGINT, box BYTEA NOT NULL))",
+    R"(CREATE INDEX legal_hold_person ON legal_hold (person_id) WHERE end_time IS NULL)",
+
+    // owner: unmasking
+    // `classes`: a bit for each DataClass. `state`: as RequestUnmaskingResponse has it. `agent`:
+    // sealed. `until_time`: NULL until it was shown first.
+    R"(CREATE TABLE unmasking (unmasking_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
+       assignment_id TEXT NOT NULL, request_id TEXT NOT NULL, person_id TEXT NOT NULL,
+       account_id TEXT NOT NULL, classes BIGINT NOT NULL, reason BIGINT NOT NULL,
+       contract_version BIGINT NOT NULL, state BIGINT NOT NULL, ask_time BIGINT NOT NULL,
+       decided_by TEXT NOT NULL, decide_time BIGINT, show_time BIGINT, until_time BIGINT,
+       box BYTEA NOT NULL))",
+    R"(CREATE UNIQUE INDEX unmasking_request ON unmasking (assignment_id, request_id))",
+    R"(CREATE INDEX unmasking_vendor ON unmasking (vendor_id, ask_time))",
+    R"(CREATE INDEX unmasking_waiting ON unmasking (unmasking_id) WHERE state = 2)",
+
+    // owner: deletions
+    // `statement`, `signature`: as the vendor sent them; `chain`: the certificates of its request,
+    // serialized. `digest`: of the ids. `refused`: confirmations that were.
+    R"(CREATE TABLE deletion_order (order_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
+       cause BIGINT NOT NULL, open_time BIGINT NOT NULL, due_time BIGINT NOT NULL,
+       count BIGINT NOT NULL, digest BYTEA NOT NULL, state BIGINT NOT NULL, confirm_time BIGINT,
+       refused BIGINT NOT NULL, statement BYTEA NOT NULL, signature BYTEA NOT NULL,
+       chain BYTEA NOT NULL, closed_by TEXT NOT NULL, reason TEXT NOT NULL))",
+    R"(CREATE INDEX deletion_order_vendor ON deletion_order (vendor_id, order_id))",
+    R"(CREATE INDEX deletion_order_open ON deletion_order (vendor_id, due_time) WHERE state = 1)",
+    R"(CREATE TABLE deletion_item (order_id TEXT NOT NULL, assignment_id TEXT NOT NULL,
+       PRIMARY KEY (order_id, assignment_id)))",
+    R"(CREATE INDEX deletion_item_assignment ON deletion_item (assignment_id))",
+    // To whom a vendor said that it gives data of an assignment.
+    R"(CREATE TABLE passed_on (assignment_id TEXT NOT NULL, sub_contractor_id TEXT NOT NULL,
+       vendor_id TEXT NOT NULL, pass_time BIGINT NOT NULL,
+       PRIMARY KEY (assignment_id, sub_contractor_id)))",
+
     // owner: feed
     // `contract_version`: by which its generation is masked. `held_to`: the digest of what it may
     // hold, as of the last time all of its live assignments were looked through; see upkeep.
+    // `retire_time`: since when an operator says that it will not come back.
     R"(CREATE TABLE vendor (vendor_id TEXT NOT NULL PRIMARY KEY, contract_version BIGINT NOT NULL,
        generation TEXT NOT NULL, generation_floor BIGINT NOT NULL, acknowledged_sequence BIGINT NOT NULL,
-       session BIGINT NOT NULL, held_to TEXT NOT NULL))",
-    R"(CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
-       contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, assignment_ids TEXT NOT NULL))",
-
+       session BIGINT NOT NULL, held_to TEXT NOT NULL, retire_time BIGINT))",
     // Withdrawals for payments, closures and stops that were acknowledged on a day (UTC) within
     // `within_ms` and no sooner bound; 0: beyond all bounds.
     R"(CREATE TABLE confirmation (vendor_id TEXT NOT NULL, day BIGINT NOT NULL,
@@ -192,7 +267,8 @@ constexpr const char* kTables[] = {
        contact_kind BIGINT NOT NULL, act BIGINT NOT NULL, party BIGINT NOT NULL,
        party_id TEXT NOT NULL, consented BIGINT NOT NULL, contract_version BIGINT NOT NULL,
        attempts BIGINT NOT NULL, state BIGINT NOT NULL, give_time BIGINT NOT NULL, begin_time BIGINT NOT NULL,
-       expire_time BIGINT NOT NULL, void_time BIGINT, outcome_id TEXT NOT NULL, plan BYTEA NOT NULL))",
+       expire_time BIGINT NOT NULL, void_time BIGINT, outcome_id TEXT NOT NULL, plan BYTEA NOT NULL,
+       sub_contractor TEXT NOT NULL))",
     // Within an assignment, so that who holds the person need not wait for another's request.
     R"(CREATE UNIQUE INDEX permit_request ON permit (assignment_id, request_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
@@ -201,10 +277,11 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL, lane TEXT NOT NULL, hour BIGINT NOT NULL,
        given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL,
        PRIMARY KEY (vendor_id, lane)))",
-    // What came of asking, by day (UTC); no rule: of the vendor in all.
+    // What came of asking, by day (UTC); no rule: of the vendor in all. `foreign_subs`: what was
+    // asked for sub-contractors that are not registered.
     R"(CREATE TABLE permit_tally (vendor_id TEXT NOT NULL, day BIGINT NOT NULL, rule_id TEXT NOT NULL,
        lane TEXT NOT NULL, given BIGINT NOT NULL, denied BIGINT NOT NULL, warned BIGINT NOT NULL,
-       voided BIGINT NOT NULL, voided_by_stops BIGINT NOT NULL,
+       voided BIGINT NOT NULL, voided_by_stops BIGINT NOT NULL, foreign_subs BIGINT NOT NULL,
        PRIMARY KEY (vendor_id, day, rule_id, lane)))",
     R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
     // Void ones, which count until their time is up.
@@ -231,12 +308,12 @@ constexpr const char* kTables[] = {
     // Whose an account was before: what was said to them of it counts on.
     R"(CREATE TABLE former_owner (account_id TEXT NOT NULL, person_id TEXT NOT NULL,
        PRIMARY KEY (account_id, person_id)))",
+    R"(CREATE INDEX former_owner_person ON former_owner (person_id))",
 
     // owner: core_feed
-    // `place` is what the box is bound to, `facts` what the hub adds to it. `hidden`: sealed, bound
-    // to "hidden|" and the place, what stood under the marks of its text; empty where there are
-    // none. `of_assignment`: which takes it along when it is erased, empty where its number is
-    // remembered elsewhere.
+    // `place` names the item, `facts` is what the hub adds to its box. `hidden`: sealed, what stood
+    // under the marks of its text; empty where there are none. `of_assignment`: which takes it
+    // along when it is erased, empty where its number is remembered elsewhere.
     R"(CREATE TABLE core_item (sequence BIGINT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL,
        place TEXT NOT NULL, record_time BIGINT NOT NULL, facts BYTEA NOT NULL, box BYTEA NOT NULL,
        hidden BYTEA NOT NULL, of_assignment TEXT NOT NULL))",
@@ -273,8 +350,9 @@ constexpr const char* kTables[] = {
        day BIGINT NOT NULL, digest BYTEA NOT NULL, stops TEXT NOT NULL,
        PRIMARY KEY (vendor_id, outcome_id, version)))",
     R"(CREATE INDEX outcome_account ON outcome (account_id, day))",
-    // Calls and visits by who made them; of a visit the box says where it was, if that is known,
-    // and `located` is 1. `moment`: its begin and its id, in the order of time and no two alike.
+    // Calls and visits by who made them (`agent`: a keyed digest); of a visit the box says where it
+    // was, if that is known, and `located` is 1. `moment`: its begin and its id, in the order of
+    // time and no two alike.
     R"(CREATE TABLE agent_time (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
        agent TEXT NOT NULL, located BIGINT NOT NULL, moment TEXT NOT NULL,
        begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL, box BYTEA NOT NULL,
@@ -289,6 +367,25 @@ constexpr const char* kTables[] = {
        WHERE due_time IS NOT NULL)",
     R"(CREATE TABLE late_word (vendor_id TEXT NOT NULL PRIMARY KEY, day BIGINT NOT NULL,
        taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",
+
+    // owner: person_requests
+    // Codes as person_request.proto has them. `pages`: of ACCESS, read so far. `box`: reference and
+    // fields.
+    R"(CREATE TABLE person_request (request_id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL,
+       kind BIGINT NOT NULL, state BIGINT NOT NULL, opened_by TEXT NOT NULL,
+       open_time BIGINT NOT NULL, decided_by TEXT NOT NULL, decide_time BIGINT, end_time BIGINT,
+       pages BIGINT NOT NULL, box BYTEA NOT NULL))",
+    R"(CREATE INDEX person_request_agreed ON person_request (kind, person_id) WHERE state = 2)",
+
+    // owner: upkeep
+    // What walks all boxes to seal them anew; the row with the highest number is the rotation there
+    // is. `step`: ListKeysResponse.Rotation.Step. `after`: the key of the last row looked at.
+    // `seen`, `sealed`: boxes. `broken`: of boxes that no key opens the table and the key that they
+    // name, "person.box:5", a blank between.
+    R"(CREATE TABLE key_rotation (through BIGINT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
+       start_time BIGINT NOT NULL, step BIGINT NOT NULL, step_time BIGINT NOT NULL,
+       table_name TEXT NOT NULL, after BYTEA NOT NULL, seen BIGINT NOT NULL,
+       sealed BIGINT NOT NULL, broken TEXT NOT NULL, end_time BIGINT))",
 
     // owner: ingest
     // `contact`: of a contact of the issuer's, the event under which the ledger has it, which is
@@ -348,7 +445,7 @@ absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
 }
 
 absl::Status RunAlone(WriterConnection& writer, absl::FunctionRef<absl::Status()> body) {
-  const Key start{"start"};
+  const Key start = StartKey();
   for (int tries_left = kStartTries;; --tries_left) {
     RETURN_IF_ERROR(writer.Begin());
     absl::Status status = writer.Hold({&start, 1});

@@ -10,12 +10,15 @@ namespace switchboard::storage {
 // From the first release on, what comes is an ordered list of migrations.
 
 // The version this program writes.
-inline constexpr int kSchemaVersion = 18;
+inline constexpr int kSchemaVersion = 19;
 
 // Makes the tables where there are none.
 // Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written the database;
 // FAILED_PRECONDITION, DATABASE_TOO_OLD when one of before the first release has.
 absl::Status Migrate(WriterConnection& writer, int64_t now_us);
+
+// What a starting hub holds alone.
+inline Key StartKey() { return {"start"}; }
 
 // Runs what a starting hub does before it works, in a transaction of its own and alone among the
 // hubs of the database; again when the engine asks for it. The errors of `body` and of the engine.

@@ -1,156 +1,61 @@
 #include "hub/storage/sealer.h"
 
-#include <fcntl.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/params.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
-#include "hub/base/secret.h"
-#include "hub/base/secret_file.h"
+#include "hub/storage/cipher_pool.h"
+#include "hub/storage/data_keys.h"
 
 namespace switchboard::storage {
+
+// A data key. Nonces are its own, so that two that seal at once during a switch share none.
+class BoxKey {
+ public:
+  BoxKey(int64_t number, Secret bytes) : number_(number), ciphers_(std::move(bytes)) {}
+
+  int64_t number() const { return number_; }
+
+  std::string Seal(const BoxPlace& place, std::string_view plaintext);
+  bool Open(const BoxPlace& place, std::string_view box, std::string* plaintext) {
+    return ciphers_.Open(place.bytes(), box.substr(sizeof number_), plaintext);
+  }
+
+ private:
+  const int64_t number_;
+  CipherPool ciphers_;
+  std::atomic<uint64_t> nonce_{0};
+};
+
+std::string BoxKey::Seal(const BoxPlace& place, std::string_view plaintext) {
+  char nonce[kCipherNonceBytes] = {};
+  const uint64_t count = ++nonce_;
+  std::memcpy(nonce, &count, sizeof count);
+  std::string box;
+  box.reserve(sizeof number_ + kCipherNonceBytes + plaintext.size() + kCipherTagBytes);
+  box.append(reinterpret_cast<const char*>(&number_), sizeof number_);
+  ciphers_.Seal({nonce, sizeof nonce}, place.bytes(), plaintext, &box);
+  return box;
+}
+
 namespace {
 
-constexpr size_t kKeyBytes = 32;
-constexpr size_t kNonceBytes = 12;
-constexpr size_t kTagBytes = 16;
-constexpr size_t kNumberBytes = 8;
-constexpr size_t kDigestBytes = 32;
-constexpr size_t kOverheadBytes = kNumberBytes + kNonceBytes + kTagBytes;
+constexpr size_t kIndexBytes = 16;
+constexpr size_t kOverheadBytes = sizeof(int64_t) + kCipherNonceBytes + kCipherTagBytes;
 
-constexpr char kSelectKeys[] =
-    "SELECT key_number, purpose, wrapped FROM data_key ORDER BY key_number";
-constexpr char kSelectAnyKey[] = "SELECT key_number FROM data_key LIMIT 1";
-constexpr char kSelectKey[] = "SELECT wrapped FROM data_key WHERE key_number = $1";
-constexpr char kInsertKey[] =
-    "INSERT INTO data_key (key_number, purpose, wrapped, create_time) VALUES ($1, $2, $3, $4)";
-
-struct CipherDeleter {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherDeleter>;
-
-const unsigned char* Bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-Cipher MakeCipher(std::string_view key, bool seal) {
-  Cipher cipher(EVP_CIPHER_CTX_new());
-  SWITCHBOARD_ASSERT(key.size() == kKeyBytes);
-  SWITCHBOARD_ASSERT(
-      EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), nullptr, seal) == 1);
-  return cipher;
-}
-
-// Writes nonce, ciphertext and tag behind `out`.
-void Encrypt(EVP_CIPHER_CTX* cipher, std::string_view nonce, std::string_view place,
-             std::string_view plaintext, std::string* out) {
-  const size_t begin = out->size();
-  out->resize(begin + kNonceBytes + plaintext.size() + kTagBytes);
-  auto* to = reinterpret_cast<unsigned char*>(out->data()) + begin;
-  std::memcpy(to, nonce.data(), kNonceBytes);
-  int size = 0;
-  bool ok = EVP_EncryptInit_ex(cipher, nullptr, nullptr, nullptr, Bytes(nonce)) == 1;
-  ok = ok &&
-       EVP_EncryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) == 1;
-  ok = ok && EVP_EncryptUpdate(cipher, to + kNonceBytes, &size, Bytes(plaintext),
-                               static_cast<int>(plaintext.size())) == 1;
-  ok = ok && EVP_EncryptFinal_ex(cipher, to + kNonceBytes + plaintext.size(), &size) == 1;
-  ok = ok && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, kTagBytes,
-                                 to + kNonceBytes + plaintext.size()) == 1;
-  SWITCHBOARD_ASSERT(ok);
-}
-
-bool Decrypt(EVP_CIPHER_CTX* cipher, std::string_view place, std::string_view sealed,
-             std::string* plaintext) {
-  if (sealed.size() < kNonceBytes + kTagBytes) return false;
-  const size_t length = sealed.size() - kNonceBytes - kTagBytes;
-  plaintext->resize(length);
-  auto* to = reinterpret_cast<unsigned char*>(plaintext->data());
-  std::string tag(sealed.substr(kNonceBytes + length));
-  int size = 0;
-  unsigned char rest[kTagBytes];
-  return EVP_DecryptInit_ex(cipher, nullptr, nullptr, nullptr, Bytes(sealed)) == 1 &&
-         EVP_DecryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) ==
-             1 &&
-         EVP_DecryptUpdate(cipher, to, &size, Bytes(sealed) + kNonceBytes,
-                           static_cast<int>(length)) == 1 &&
-         EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
-         EVP_DecryptFinal_ex(cipher, rest, &size) == 1;
-}
-
-std::string Hmac(std::string_view key, std::string_view content) {
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(content), content.size(), out,
-       &size);
-  return {reinterpret_cast<char*>(out), size};
-}
-
-struct KeyedHashDeleter {
-  void operator()(EVP_MAC_CTX* hash) const { EVP_MAC_CTX_free(hash); }
-};
-using KeyedHash = std::unique_ptr<EVP_MAC_CTX, KeyedHashDeleter>;
-
-// HMAC-SHA256 under `key`, to be begun again for each content.
-KeyedHash MakeKeyedHash(std::string_view key) {
-  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(
-      EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
-  SWITCHBOARD_ASSERT(hmac != nullptr);
-  KeyedHash hash(EVP_MAC_CTX_new(hmac.get()));
-  char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-      OSSL_PARAM_construct_end()};
-  SWITCHBOARD_ASSERT(hash != nullptr &&
-                     EVP_MAC_init(hash.get(), Bytes(key), key.size(), parameters) == 1);
-  return hash;
-}
-
-void FillRandomly(IdMint& ids, char* bytes, size_t count) {
-  for (size_t done = 0; done < count; done += sizeof(uint64_t)) {
-    const uint64_t bits = ids.Random();
-    std::memcpy(bytes + done, &bits, std::min(sizeof(bits), count - done));
-  }
-}
+// Names of the keys that indexes are made under; never change.
+constexpr const char* kIndexPurposes[kIndexCount] = {"index/number", "index/agent"};
 
 Secret RandomKey(IdMint& ids) {
-  Secret key(kKeyBytes);
-  FillRandomly(ids, key.data(), key.size());
-  return key;
-}
-
-std::string KeyPlace(uint64_t number) { return absl::StrCat("data_key|", number); }
-
-std::string Wrap(std::string_view wrapping_key, uint64_t number, std::string_view key,
-                 IdMint& ids) {
-  std::string wrapped;
-  char nonce[kNonceBytes];
-  FillRandomly(ids, nonce, sizeof nonce);
-  Encrypt(MakeCipher(wrapping_key, true).get(), {nonce, sizeof nonce}, KeyPlace(number), key,
-          &wrapped);
-  return wrapped;
-}
-
-absl::StatusOr<Secret> Unwrap(std::string_view wrapping_key, uint64_t number,
-                              std::string_view wrapped) {
-  std::string key;
-  if (!Decrypt(MakeCipher(wrapping_key, false).get(), KeyPlace(number), wrapped, &key) ||
-      key.size() != kKeyBytes) {
-    return Error(
-        absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG",
-        "the key file does not open this database's keys; restore the key file that belongs to it");
+  Secret key(kCipherKeyBytes);
+  for (size_t done = 0; done < key.size(); done += sizeof(uint64_t)) {
+    const uint64_t bits = ids.Random();
+    std::memcpy(key.data() + done, &bits, std::min(sizeof bits, key.size() - done));
   }
-  return Secret::TakenFrom(key);
+  return key;
 }
 
 absl::Status BoxBroken() {
@@ -158,200 +63,167 @@ absl::Status BoxBroken() {
                "a sealed record was altered, moved or its key is gone");
 }
 
-absl::Status KeyFileError(const std::string& problem) {
-  return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_INVALID",
-               "storage.key_file: " + problem);
-}
-
-absl::StatusOr<Secret> MakeKeyFile(const std::string& path, IdMint& ids) {
+// Wraps a new key and writes its row.
+absl::StatusOr<std::pair<int64_t, Secret>> MakeKey(Connection& writer, Wrappings& wrappings,
+                                                   IdMint& ids, std::string_view purpose,
+                                                   std::string_view hub_id, int64_t now_us) {
   Secret key = RandomKey(ids);
-  std::string digits =
-      absl::BytesToHexString(absl::string_view(key.view().data(), key.size())) + "\n";
-  const Secret text = Secret::TakenFrom(digits);
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return KeyFileError(absl::StrCat("cannot be made: ", strerror(errno)));
-  const bool written =
-      write(file, text.view().data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      fsync(file) == 0;
-  close(file);
-  if (!written) return KeyFileError("cannot be written");
-  return key;
-}
-
-// Reads the key of an open key file; what is wrong with it, or nothing.
-std::string ReadOpenKeyFile(int file, Secret& key) {
-  struct stat facts {};
-  Secret text(2 * kKeyBytes);
-  if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode)) return "is not a regular file";
-  std::string problem = SecretFileProblem(facts, ProcessOwner::OfThisProcess());
-  if (!problem.empty()) return problem;
-  const absl::string_view digits(text.data(), text.size());
-  const bool whole = read(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (!whole || !std::all_of(digits.begin(), digits.end(),
-                             [](unsigned char digit) { return absl::ascii_isxdigit(digit); })) {
-    return "must hold 64 hexadecimal digits";
-  }
-  std::string bytes = absl::HexStringToBytes(digits);
-  key = Secret::TakenFrom(bytes);
-  return "";
-}
-
-absl::StatusOr<Secret> ReadKeyFile(const std::string& path, bool has_keys, IdMint& ids) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0 && errno == ENOENT && !has_keys) return MakeKeyFile(path, ids);
-  if (file < 0 && errno == ENOENT) {
-    return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING",
-                 "storage.key_file: the database holds what only its own key file opens; put that "
-                 "one back, no other will do");
-  }
-  if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
-  Secret key;
-  const std::string problem = ReadOpenKeyFile(file, key);
-  close(file);
-  if (!problem.empty()) return KeyFileError(problem);
-  return key;
-}
-
-// What a thread has made of a key of one sealer, by numbers instead of the key.
-template <typename Made>
-struct Keyed {
-  uint64_t sealer = 0;
-  uint64_t number = 0;
-  Made made;
-};
-
-uint64_t NextSerial() {
-  static std::atomic<uint64_t> last = 0;
-  return ++last;
+  ASSIGN_OR_RETURN(const int64_t number,
+                   AddDataKey(writer, wrappings, purpose, hub_id, key, now_us));
+  return std::pair<int64_t, Secret>(number, std::move(key));
 }
 
 }  // namespace
 
-std::string KeyFileProblem(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return absl::StrCat("cannot be read: ", strerror(errno));
-  Secret key;
-  std::string problem = ReadOpenKeyFile(file, key);
-  close(file);
-  return problem;
-}
+Sealer::Sealer(std::unique_ptr<Wrappings> wrappings, std::string hub_id, IdMint& ids)
+    : wrappings_(std::move(wrappings)), hub_id_(std::move(hub_id)), ids_(ids) {}
 
-struct Sealer::Key {
-  uint64_t number;
-  Secret bytes;
-};
-
-Sealer::Sealer() : serial_(NextSerial()) {}
 Sealer::~Sealer() = default;
 
-absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file,
-                                                     Connection& writer, IdMint& ids,
-                                                     int64_t now_us) {
-  std::unique_ptr<Sealer> sealer(new Sealer);
-  bool has_keys = false;
-  RETURN_IF_ERROR(writer.Query(kSelectAnyKey, {}, [&](const Row&) {
-    has_keys = true;
-    return absl::OkStatus();
-  }));
-  ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, has_keys, ids));
-  uint64_t newest = 0;
-  std::map<uint64_t, std::shared_ptr<const Key>> keys;
-  RETURN_IF_ERROR(writer.Query(kSelectKeys, {}, [&](const Row& row) -> absl::Status {
-    newest = static_cast<uint64_t>(row.Integer(0));
-    ASSIGN_OR_RETURN(Secret key, Unwrap(sealer->wrapping_key_.view(), newest, row.Blob(2)));
-    if (row.Text(1) == "root") {
-      sealer->root_key_ = std::move(key);
-    } else {
-      keys[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
-    }
-    return absl::OkStatus();
-  }));
-  auto add = [&](const char* purpose) -> absl::StatusOr<Secret> {
-    Secret key = RandomKey(ids);
-    const std::string wrapped = Wrap(sealer->wrapping_key_.view(), ++newest, key.view(), ids);
-    RETURN_IF_ERROR(writer
-                        .Execute(kInsertKey, {static_cast<int64_t>(newest), purpose,
-                                              Value::Blob(wrapped), now_us})
-                        .status());
-    return key;
-  };
-  if (sealer->root_key_.empty()) {
-    ASSIGN_OR_RETURN(sealer->root_key_, add("root"));
-  }
-  ASSIGN_OR_RETURN(Secret key, add("data"));
-  sealer->sealing_key_ = std::make_shared<Key>(Key{newest, std::move(key)});
-  keys[newest] = sealer->sealing_key_;
-  MutexLock lock(sealer->mutex_);
-  sealer->keys_ = std::move(keys);
+absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(std::unique_ptr<Wrappings> wrappings,
+                                                     std::string hub_id, Connection& writer,
+                                                     IdMint& ids, int64_t now_us) {
+  std::unique_ptr<Sealer> sealer(new Sealer(std::move(wrappings), std::move(hub_id), ids));
+  RETURN_IF_ERROR(sealer->SetUpRoot(writer, now_us));
+  for (int i = 0; i < kIndexCount; ++i)
+    sealer->indexes_[i] = std::make_unique<KeyedHash>(sealer->DeriveKey(kIndexPurposes[i]));
+  ASSIGN_OR_RETURN(auto key, sealer->AddKey(writer, now_us));
+  sealer->SealBy(std::move(key));
   return sealer;
 }
 
-std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
-  // A cipher context keeps its key schedule: setting the key costs more than sealing a record.
-  thread_local Keyed<Cipher> cached;
-  if (cached.sealer != serial_ || cached.number != sealing_key_->number)
-    cached = {serial_, sealing_key_->number, MakeCipher(sealing_key_->bytes.view(), true)};
-  char nonce[kNonceBytes] = {};
-  const uint64_t count = ++nonce_;
-  std::memcpy(nonce, &count, sizeof(count));
-  std::string box;
-  box.reserve(kOverheadBytes + plaintext.size());
-  box.append(reinterpret_cast<const char*>(&sealing_key_->number), kNumberBytes);
-  Encrypt(cached.made.get(), {nonce, kNonceBytes}, place, plaintext, &box);
-  return box;
+// Opens all keys that are there, so that a start that could not read everything ends at once.
+absl::Status Sealer::SetUpRoot(Connection& writer, int64_t now_us) {
+  ASSIGN_OR_RETURN(const std::vector<DataKey> rows, AllDataKeys(writer));
+  for (const DataKey& row : rows) {
+    if (row.destroy_us.has_value()) continue;
+    ASSIGN_OR_RETURN(Secret key, UnwrapDataKey(*wrappings_, row));
+    if (row.purpose == kRootPurpose) {
+      root_ = std::make_unique<KeyedHash>(std::move(key));
+    } else {
+      MutexLock lock(mutex_);
+      keys_[row.number] = std::make_shared<BoxKey>(row.number, std::move(key));
+    }
+  }
+  if (root_ != nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto made, MakeKey(writer, *wrappings_, ids_, kRootPurpose, "", now_us));
+  root_ = std::make_unique<KeyedHash>(std::move(made.second));
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t number,
-                                                                   Connection& reader) {
-  {
-    MutexLock lock(mutex_);
-    if (auto found = keys_.find(number); found != keys_.end()) return found->second;
-  }
-  std::string wrapped;
-  RETURN_IF_ERROR(reader.Query(kSelectKey, {static_cast<int64_t>(number)}, [&](const Row& row) {
-    wrapped = row.Blob(0);
-    return absl::OkStatus();
-  }));
-  ASSIGN_OR_RETURN(Secret bytes, Unwrap(wrapping_key_.view(), number, wrapped));
-  auto key = std::make_shared<const Key>(Key{number, std::move(bytes)});
-  MutexLock lock(mutex_);
-  keys_[number] = key;
+absl::StatusOr<std::shared_ptr<BoxKey>> Sealer::AddKey(Connection& writer, int64_t now_us) {
+  ASSIGN_OR_RETURN(auto made, MakeKey(writer, *wrappings_, ids_, kDataPurpose, hub_id_, now_us));
+  return std::make_shared<BoxKey>(made.first, std::move(made.second));
+}
+
+absl::StatusOr<std::shared_ptr<BoxKey>> Sealer::Renew(Connection& writer, int64_t now_us) {
+  ASSIGN_OR_RETURN(std::shared_ptr<BoxKey> key, AddKey(writer, now_us));
+  RETURN_IF_ERROR(NoteSealingKey(writer, hub_id_, key->number(), wrappings_->Opens(), now_us));
   return key;
 }
 
-absl::StatusOr<std::string> Sealer::Open(std::string_view place, std::string_view box,
-                                         Connection& reader) {
-  if (box.size() < kOverheadBytes) return BoxBroken();
-  uint64_t number;
-  std::memcpy(&number, box.data(), kNumberBytes);
-  auto key = FindKey(number, reader);
-  if (!key.ok()) return BoxBroken();
-  thread_local Keyed<Cipher> cached;
-  if (cached.sealer != serial_ || cached.number != number)
-    cached = {serial_, number, MakeCipher((*key)->bytes.view(), false)};
+// Two lanes may have renewed at once: the later key stays.
+void Sealer::SealBy(std::shared_ptr<BoxKey> key) {
+  MutexLock lock(mutex_);
+  keys_[key->number()] = key;
+  if (sealing_key_ == nullptr || sealing_key_->number() < key->number())
+    sealing_key_ = std::move(key);
+}
+
+absl::Status Sealer::NoteSealing(Connection& writer, int64_t now_us) const {
+  return NoteSealingKey(writer, hub_id_, sealing_key(), wrappings_->Opens(), now_us);
+}
+
+std::shared_ptr<BoxKey> Sealer::SealingKey() const {
+  MutexLock lock(mutex_);
+  return sealing_key_;
+}
+
+int64_t Sealer::sealing_key() const { return SealingKey()->number(); }
+
+std::string Sealer::Seal(Transaction& transaction, const BoxPlace& place,
+                         std::string_view plaintext) {
+  const std::shared_ptr<BoxKey> key = SealingKey();
+  transaction.NoteKey(key->number());
+  return key->Seal(place, plaintext);
+}
+
+EarlyBox Sealer::SealEarly(const BoxPlace& place, std::string_view plaintext) {
+  EarlyBox early;
+  early.key_ = SealingKey();
+  early.bytes_ = early.key_->Seal(place, plaintext);
+  return early;
+}
+
+std::string Sealer::Take(Transaction& transaction, const BoxPlace& place, const EarlyBox& box) {
+  if (box.empty()) return "";
+  const std::shared_ptr<BoxKey> key = SealingKey();
+  transaction.NoteKey(key->number());
+  if (box.key_ == key) return box.bytes_;
   std::string plaintext;
-  if (!Decrypt(cached.made.get(), place, box.substr(kNumberBytes), &plaintext)) return BoxBroken();
+  SWITCHBOARD_ASSERT(box.key_->Open(place, box.bytes_, &plaintext));
+  return key->Seal(place, plaintext);
+}
+
+absl::Status Sealer::CheckSealed(const Transaction& transaction, int64_t floor) {
+  if (transaction.lowest_key() >= floor) return absl::OkStatus();
+  if (floor_ < floor) floor_ = floor;
+  return absl::UnavailableError("something was sealed by a key that is retired");
+}
+
+int64_t Sealer::KeyOf(std::string_view box) {
+  if (box.size() < kOverheadBytes) return 0;
+  int64_t number = 0;
+  std::memcpy(&number, box.data(), sizeof number);
+  return number;
+}
+
+absl::StatusOr<std::shared_ptr<BoxKey>> Sealer::FindKey(int64_t number, Connection& reader) {
+  {
+    MutexLock lock(mutex_);
+    const auto found = keys_.find(number);
+    if (found != keys_.end()) return found->second;
+  }
+  // Of another hub, or of this one before another's rotation.
+  ASSIGN_OR_RETURN(const std::optional<DataKey> row, FindDataKey(reader, number));
+  if (!row.has_value() || row->destroy_us.has_value() || row->purpose != kDataPurpose)
+    return BoxBroken();
+  auto bytes = UnwrapDataKey(*wrappings_, *row);
+  if (absl::IsUnavailable(bytes.status())) return bytes.status();
+  if (!bytes.ok()) return BoxBroken();
+  auto key = std::make_shared<BoxKey>(number, *std::move(bytes));
+  MutexLock lock(mutex_);
+  return keys_.try_emplace(number, std::move(key)).first->second;
+}
+
+absl::StatusOr<std::string> Sealer::Open(const BoxPlace& place, std::string_view box,
+                                         Connection& reader) {
+  const int64_t number = KeyOf(box);
+  if (number <= 0) return BoxBroken();
+  ASSIGN_OR_RETURN(const std::shared_ptr<BoxKey> key, FindKey(number, reader));
+  std::string plaintext;
+  if (!key->Open(place, box, &plaintext)) return BoxBroken();
   return plaintext;
 }
 
-std::string Sealer::DeriveKey(std::string_view purpose) const {
-  return Hmac(root_key_.view(),
-              absl::StrCat("derive|", absl::string_view(purpose.data(), purpose.size())));
+void Sealer::Forget(int64_t through) {
+  MutexLock lock(mutex_);
+  std::erase_if(keys_, [&](const auto& entry) {
+    return entry.first <= through && entry.second != sealing_key_;
+  });
 }
 
-std::string Sealer::Digest(std::string_view content) const {
-  // A keyed context begins again for a third of what keying one costs.
-  thread_local Keyed<KeyedHash> cached;
-  if (cached.sealer != serial_) cached = {serial_, 0, MakeKeyedHash(root_key_.view())};
-  EVP_MAC_CTX* hash = cached.made.get();
-  std::string digest(kDigestBytes, '\0');
-  size_t size = 0;
-  const bool ok = EVP_MAC_init(hash, nullptr, 0, nullptr) == 1 &&
-                  EVP_MAC_update(hash, Bytes(content), content.size()) == 1 &&
-                  EVP_MAC_final(hash, reinterpret_cast<unsigned char*>(digest.data()), &size,
-                                digest.size()) == 1;
-  SWITCHBOARD_ASSERT(ok && size == kDigestBytes);
-  return digest;
+Secret Sealer::DeriveKey(std::string_view purpose) const {
+  KeyedHash::Sum sum = root_->Of({"derive|", purpose});
+  Secret key{std::string_view(reinterpret_cast<const char*>(sum.data()), sum.size())};
+  OPENSSL_cleanse(sum.data(), sum.size());
+  return key;
+}
+
+std::string Sealer::Digest(std::string_view content) const { return root_->TextOf(content); }
+
+std::string Sealer::IndexOf(Index index, std::string_view content) const {
+  return indexes_[static_cast<int>(index)]->TextOf(content).substr(0, kIndexBytes);
 }
 
 }  // namespace switchboard::storage

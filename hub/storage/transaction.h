@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -84,6 +85,12 @@ class Transaction {
     return held_.contains(key) || (key.shared && held_.contains(Key{key.name}));
   }
 
+  // Something is stored that was sealed by the data key of this number; see Sealer::CheckSealed.
+  void NoteKey(int64_t number) { lowest_key_ = std::min(lowest_key_, number); }
+  bool sealed() const { return lowest_key_ != kNoKey; }
+  // The lowest such number in this group; beyond all where nothing was sealed.
+  int64_t lowest_key() const { return lowest_key_; }
+
   // See WriterConnection::Forget.
   void Forget() { connection_.Forget(); }
 
@@ -148,6 +155,8 @@ class Transaction {
     return *result;
   }
 
+  static constexpr int64_t kNoKey = std::numeric_limits<int64_t>::max();
+
   WriterConnection& connection_;
   Clock& clock_;
   const std::string& lane_;
@@ -157,6 +166,7 @@ class Transaction {
   std::vector<std::string> topics_;
   std::map<ClosingKey, std::unique_ptr<ClosingWork>> left_by_unit_;
   std::map<ClosingKey, std::unique_ptr<ClosingWork>> left_;
+  int64_t lowest_key_ = kNoKey;
   bool group_ends_ = false;
 };
 

@@ -8,6 +8,8 @@ namespace switchboard::storage {
 struct UnitChain::State {
   static constexpr size_t kNone = std::numeric_limits<size_t>::max();
 
+  explicit State(absl::Status status) : behind_a_failure(std::move(status)) {}
+
   const absl::Status behind_a_failure;
   size_t failed = kNone;                      // in its newest run; used by the lane's thread
   std::atomic<size_t> answered_first{kNone};  // the first that was answered a failure

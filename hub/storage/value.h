@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hub/base/error.h"
@@ -65,7 +66,7 @@ class Rows {
   static constexpr int kColumnsMax = 20;
 
   // What each column holds, where it is not null.
-  Rows(std::initializer_list<Value::Kind> columns, size_t expected_rows) : columns_(columns) {
+  Rows(std::vector<Value::Kind> columns, size_t expected_rows) : columns_(std::move(columns)) {
     SWITCHBOARD_ASSERT(!columns_.empty() && columns_.size() <= size_t{kColumnsMax});
     values_.reserve(expected_rows * columns_.size());
   }
@@ -74,6 +75,10 @@ class Rows {
   void Add(std::initializer_list<Value> row) {
     SWITCHBOARD_ASSERT(row.size() == columns_.size());
     values_.insert(values_.end(), row);
+  }
+  void Add(const std::vector<Value>& row) {
+    SWITCHBOARD_ASSERT(row.size() == columns_.size());
+    values_.insert(values_.end(), row.begin(), row.end());
   }
 
   const std::vector<Value::Kind>& columns() const { return columns_; }

@@ -101,15 +101,17 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
   if (!page->tells()) return PageLoaded(std::move(page->shown));
   // One row, for which a page waits: behind a day's file the feed, and with it every withdrawal,
   // would fall behind the import.
-  parts_.writer.Submit(
-      Urgency::kUrgent, "vendor/" + vendor_id_,
+  using Ended = std::vector<std::string>;
+  storage::SubmitFor<Ended>(
+      parts_.writer, Urgency::kUrgent, "vendor/" + vendor_id_,
       [feed = &parts_.feed, page](Transaction& transaction) {
         return feed->Disclose(transaction, *page);
       },
-      [self = shared_from_this(), page](const absl::Status& status) {
-        self->Later([status, page](SyncStream& stream) {
-          if (!status.ok()) return stream.PageLoaded(status);
+      [self = shared_from_this(), page](absl::StatusOr<Ended> ended) {
+        self->Later([ended = std::move(ended), page](SyncStream& stream) {
+          if (!ended.ok()) return stream.PageLoaded(ended.status());
           stream.TellWithheld(*page);
+          page->shown.LeaveOut(*ended);
           stream.PageLoaded(std::move(page->shown));
         });
       });

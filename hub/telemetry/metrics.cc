@@ -239,6 +239,8 @@ Metrics::Metrics()
                                             "What requests that are being served may hold.", {})),
       connections_accepted(
           registry_->Gauge("connections_accepted", "gRPC connections accepted so far.", {})),
+      keys_unlocked_bytes(registry_->Gauge(
+          "keys_unlocked_bytes", "Bytes of keys that found no room in locked memory.", {})),
       live_assignments(
           registry_->Gauge("live_assignments", "Assignments that a vendor holds.", {"vendor_id"})),
       feed_backlog(registry_->Gauge(
@@ -246,6 +248,17 @@ Metrics::Metrics()
       feed_ended_unacknowledged(registry_->Gauge(
           "feed_ended_unacknowledged",
           "Withdrawals a vendor has not acknowledged, up to 100,000: erasure waits for it.",
+          {"vendor_id"})),
+      unmaskings_waiting(registry_->Gauge(
+          "unmaskings_waiting",
+          "Requests of a vendor to see more of a person that wait for an operator's word.",
+          {"vendor_id"})),
+      deletion_orders_open(registry_->Gauge("deletion_orders_open",
+                                            "Orders to delete that a vendor has not confirmed.",
+                                            {"vendor_id"})),
+      deletion_orders_overdue(registry_->Gauge(
+          "deletion_orders_overdue",
+          "Orders to delete that a vendor has not confirmed though their time is up.",
           {"vendor_id"})),
       contract_expiry_seconds(
           registry_->Gauge("contract_expiry_seconds",
@@ -258,6 +271,8 @@ Metrics::Metrics()
       erasure_waits_for(registry_->Gauge("erasure_waits_for",
                                          "Items unconfirmed by the reader that erasure waits for.",
                                          {"core", "reader"})),
+      retention_paused(registry_->Gauge("retention_paused",
+                                        "1 while nothing is erased in a restored database.", {})),
       quarantine_items(registry_->Gauge("quarantine_items", "Items in quarantine.", {"kind"})),
       audit_head_sequence(
           registry_->Gauge("audit_head_sequence", "Newest entry of an audit chain.", {"chain_id"})),

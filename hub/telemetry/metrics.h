@@ -156,17 +156,22 @@ class Metrics {
   Gauge<0>
       request_memory_bytes;  // what requests being served may hold, of limits.request_memory_mib
   Gauge<0> connections_accepted;  // since the start
+  Gauge<0> keys_unlocked_bytes;   // of keys, in memory that may be swapped out
   // What rows say, read every few seconds (reports/gauges.h), so that it is right from the first
   // seconds after a start on.
   Gauge<1> live_assignments;  // vendor_id
   Gauge<1> feed_backlog;      // vendor_id; rows it has not acknowledged, counted to 100,000
   Gauge<1> feed_ended_unacknowledged;  // vendor_id; of these the withdrawals: their erasure waits
+  Gauge<1> unmaskings_waiting;         // vendor_id; what it asked to see, for an operator's word
+  Gauge<1> deletion_orders_open;       // vendor_id; orders to delete that it has not confirmed
+  Gauge<1> deletion_orders_overdue;    // vendor_id; those of them whose time is up
   Gauge<1> contract_expiry_seconds;    // vendor_id; Unix time of the first day without, or +Inf
   Gauge<0> core_feed_newest;           // sequence
   Gauge<2> core_feed_confirmed;        // core, reader; sequence, also as soon as it is confirmed
   Gauge<2> core_feed_backlog;          // core, reader; items it has not confirmed
   Gauge<2> erasure_waits_for;          // core, reader; the same of whom erasure waits for, else 0;
                                        // of kNobody while there is no reader
+  Gauge<0> retention_paused;           // 1 in a restored database, until an operator resumes it
   Gauge<1> quarantine_items;           // kind
   Gauge<1> audit_head_sequence;        // chain_id
   Gauge<0> audit_unsigned_seconds;  // since the oldest entry that is in no checkpoint; 0: all are

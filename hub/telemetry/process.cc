@@ -8,7 +8,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <limits>
+#include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
@@ -21,7 +25,36 @@ absl::Status Failed(const char* call) {
                absl::StrCat(call, ": ", std::strerror(errno)));
 }
 
+// Lines of a file; none if there is none.
+std::vector<std::string> LinesOf(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+// Of the process's own group and of those that it lies in.
+bool GroupForbidsSwap(const std::filesystem::path& root) {
+  constexpr std::string_view kVersionTwo = "0::/";
+  for (const std::string& line : LinesOf(root / "proc/self/cgroup")) {
+    if (!line.starts_with(kVersionTwo)) continue;
+    const std::filesystem::path top = root / "sys/fs/cgroup";
+    for (auto group = top / line.substr(kVersionTwo.size());; group = group.parent_path()) {
+      const auto limit = LinesOf(group / "memory.swap.max");
+      if (!limit.empty() && limit.front() == "0") return true;
+      if (group == top || !group.has_relative_path()) break;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool MayBeSwapped(const std::string& root) {
+  constexpr size_t kHeadings = 1;
+  return LinesOf(std::filesystem::path(root) / "proc/swaps").size() > kHeadings &&
+         !GroupForbidsSwap(root);
+}
 
 absl::StatusOr<int64_t> HardenProcess() {
   // The hard limit too: a child must not raise it again.

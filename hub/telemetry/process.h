@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/statusor.h"
 
@@ -14,5 +15,10 @@ namespace switchboard::telemetry {
 //
 // Returns how many file descriptors may be open. Errors: INTERNAL, HARDENING_FAILED.
 absl::StatusOr<int64_t> HardenProcess();
+
+// Whether what this process holds in memory that is not locked may be written to a swap: there is
+// one (/proc/swaps), and no control group of version 2 that the process is in forbids it
+// (memory.swap.max). `root`: where those files are looked for.
+bool MayBeSwapped(const std::string& root = "/");
 
 }  // namespace switchboard::telemetry

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -48,6 +49,36 @@ TEST(ProcessTest, NoCoreNoDebuggerPrivateFilesManyDescriptorsNoEndByAPipe) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFEXITED(status)) << status;
   EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(ProcessTest, SwapIsThereUnlessAGroupForbidsIt) {
+  testing::TemporaryFolder root;
+  const auto write = [&](const std::string& path, const std::string& text) {
+    std::filesystem::create_directories(std::filesystem::path(root / path).parent_path());
+    testing::WriteFile(root / path, text);
+  };
+  const auto swapped = [&] { return MayBeSwapped(root.path().string()); };
+  EXPECT_FALSE(swapped()) << "no such files";
+  write("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
+  EXPECT_FALSE(swapped()) << "no swap is on";
+  write("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/sda2\tpartition\t1\t0\t-2\n");
+  EXPECT_TRUE(swapped()) << "nobody says which group";
+
+  write("proc/self/cgroup", "1:memory:/other\n0::/system.slice/switchboardd.service\n");
+  EXPECT_TRUE(swapped()) << "the groups have no limit";
+  const std::string slice = "sys/fs/cgroup/system.slice/";
+  write(slice + "switchboardd.service/memory.swap.max", "max\n");
+  EXPECT_TRUE(swapped());
+  write(slice + "switchboardd.service/memory.swap.max", "0\n");
+  EXPECT_FALSE(swapped());
+  write(slice + "switchboardd.service/memory.swap.max", "4096\n");
+  EXPECT_TRUE(swapped());
+  write(slice + "memory.swap.max", "0\n");
+  EXPECT_FALSE(swapped()) << "a group above counts as well";
+  write("proc/self/cgroup", "0::/\n");
+  EXPECT_TRUE(swapped()) << "it is in neither";
+  write("sys/fs/cgroup/memory.swap.max", "0\n");
+  EXPECT_FALSE(swapped()) << "a container's own group";
 }
 
 }  // namespace

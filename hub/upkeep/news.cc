@@ -2,6 +2,7 @@
 
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/upkeep/key_rotation_row.h"
 
 namespace switchboard::upkeep {
 namespace {
@@ -27,6 +28,12 @@ absl::StatusOr<std::vector<Topic>> News::Look(storage::Connection& reader) {
   ASSIGN_OR_RETURN(const int64_t newest_item, core_feed::NewestItem(reader));
   if (newest_item != newest_item_) topics.push_back(Topic::CoreFeed());
   newest_item_ = newest_item;
+  ASSIGN_OR_RETURN(const auto rotation, NewestRotation(reader));
+  const std::pair<int64_t, int> now =
+      rotation.has_value() ? std::pair<int64_t, int>(rotation->through, rotation->step)
+                           : std::pair<int64_t, int>(0, 0);
+  if (now != rotation_) topics.push_back(Topic::Keys());
+  rotation_ = now;
   return topics;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hub/base/topic.h"
@@ -25,6 +26,7 @@ class News {
   };
   std::map<std::string, Vendor> vendors_;
   int64_t newest_item_ = -1;
+  std::pair<int64_t, int> rotation_{-1, -1};  // up to which key, and its step
 };
 
 }  // namespace switchboard::upkeep

@@ -7,8 +7,9 @@
 
 namespace switchboard::upkeep {
 
-// Erases what is kept no longer, a page after the other, so that a sweep that finds much stays in
-// the background, however much it is; then rests.
+// Erases what is kept no longer, and what persons asked to have deleted, a page after the other, so
+// that a sweep that finds much stays in the background, however much it is; then rests. In a
+// restored database it does nothing until an operator resumes it (retention/pause.h).
 class RetentionSweep final : public Duty {
  public:
   // `eraser` outlives it.
@@ -21,8 +22,10 @@ class RetentionSweep final : public Duty {
   bool Done() override { return true; }
 
  private:
+  absl::StatusOr<bool> Erases(storage::Connection& reader) const;
+
   const retention::Eraser& eraser_;
-  retention::Position sweep_{retention::Stage::kEnd, {}, {}, {}};
+  retention::Position sweep_{retention::Stage::kEnd};
   absl::Time next_sweep_ = absl::InfinitePast();
   retention::Due due_;  // found by the last look
 };

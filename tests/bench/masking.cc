@@ -10,6 +10,7 @@
 #include "hub/storage/sqlite.h"
 #include "tests/bench/benchmarks.h"
 #include "tests/bench/records.h"
+#include "tests/open_sealer.h"
 
 namespace switchboard::bench {
 namespace {
@@ -31,7 +32,7 @@ Sealing OpenSealer(const Place& place, IdMint& ids) {
   Require(connection.status(), "database");
   sealing.connection = *std::move(connection);
   Require(storage::Migrate(*sealing.connection, 1), "schema");
-  auto sealer = storage::Sealer::Open(place.folder + "/seals.key", *sealing.connection, ids, 1);
+  auto sealer = testing::OpenSealer(place.folder + "/seals.key", *sealing.connection, ids, 1);
   Require(sealer.status(), "sealer");
   sealing.sealer = *std::move(sealer);
   return sealing;
@@ -75,9 +76,13 @@ void RunMasking(Place& place) {
   const masking::Masker masker(*contract, v1::WORK_TYPE_EARLY_COLLECTIONS, std::string(32, 'k'));
   const absl::Time now = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
   const Records prepared = Prepare();
+  const std::string lane = "bench";
+  storage::Transaction transaction(*sealing.connection, place.clock, lane);
+  const storage::BoxPlace of_person = storage::BoxPlace("person", "box").Key("P-0000000001");
+  const storage::BoxPlace of_account = storage::BoxPlace("account", "box").Key("A-0000000001");
   std::vector<std::string> boxes;
   for (const std::string& person : prepared.people)
-    boxes.push_back(sealer.Seal("person|P", person));
+    boxes.push_back(sealer.Seal(transaction, of_person, person));
 
   const char* const kParse = "parse and serialize the same record";
   Row sum{.name = "mask and seal a record",
@@ -100,11 +105,11 @@ void RunMasking(Place& place) {
       masker.Mask(prepared.records[i].person(), prepared.records[i].account(), now, &assignment);
     }));
     seal.ours.Add(Micros(rounds, [&](int64_t i) {
-      out = sealer.Seal("person|P-0000000001", prepared.people[i]);
-      out = sealer.Seal("account|A-0000000001", prepared.accounts[i]);
+      out = sealer.Seal(transaction, of_person, prepared.people[i]);
+      out = sealer.Seal(transaction, of_account, prepared.accounts[i]);
     }));
     open.ours.Add(Micros(rounds, [&](int64_t i) {
-      Require(sealer.Open("person|P", boxes[i], *sealing.connection).status(), "a box");
+      Require(sealer.Open(of_person, boxes[i], *sealing.connection).status(), "a box");
     }));
     digest.ours.Add(Micros(rounds, [&](int64_t i) { out = sealer.Digest(prepared.bytes[i]); }));
     sum.ours.Add(mask.ours.values.back() + seal.ours.values.back());

@@ -98,7 +98,7 @@ std::string Stage::StorageYaml() const {
                          // On a machine that builds something else. Who was
                          // killed refuses at once; who is frozen does not.
                          cluster_ == nullptr ? "&connect_timeout=60" : "", "\"");
-  return absl::StrCat("storage:\n  ", place, "\n  key_file: hub.key\n");
+  return absl::StrCat("storage:\n  ", place, "\n  key_file: hub.key\n", options_.more_storage);
 }
 
 absl::Status Stage::WriteHubConfig() const {

@@ -31,10 +31,11 @@ class Stage {
     // With postgres: "patroni" runs two servers, which fail over by themselves; see Faults. Empty:
     // nobody does.
     std::string failover{};
-    bool poolers = false;       // with Patroni: a PgBouncer in session mode before each server
-    std::string programs;       // folder with switchboardd and crash_vendor
-    std::string more_config{};  // further lines of hub.yaml
-    int sqlite_cache_mib = 0;   // of hub.yaml; 0: its default
+    bool poolers = false;        // with Patroni: a PgBouncer in session mode before each server
+    std::string programs;        // folder with switchboardd and crash_vendor
+    std::string more_config{};   // further lines of hub.yaml
+    std::string more_storage{};  // further lines of its storage, each behind two blanks
+    int sqlite_cache_mib = 0;    // of hub.yaml; 0: its default
     std::string keep;  // made there and left; empty: a temporary folder, removed at the end
   };
 
@@ -62,6 +63,8 @@ class Stage {
 
   const std::string& path() const { return path_; }
   std::string HubFolder() const { return round_ + "/hub"; }
+  // Of the one server with its data and its log; empty with SQLite, a pair or Patroni.
+  std::string DatabaseFolder() const { return server_ == nullptr ? "" : server_->socket_folder(); }
   std::string VendorFolder(const std::string& vendor_id) const { return round_ + "/" + vendor_id; }
   std::string TlsOf(const std::string& peer) const { return path_ + "/tls/" + peer; }
   std::string hub_address() const;

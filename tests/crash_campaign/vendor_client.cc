@@ -14,6 +14,7 @@ absl::StatusOr<std::unique_ptr<adapters::SyncClient>> MakeVendorClient(
     Clock& clock, IdMint& ids) {
   ASSIGN_OR_RETURN(const auto channel, QuickChannel(hub_address, tls, clock));
   options.hub_addresses = {hub_address};
+  options.tls_directory = tls;  // whose key confirms deletions
   options.make_channel = [channel](const std::string&) { return channel; };
   options.adapter = "crash_vendor/1";
   options.window = 200;

@@ -8,6 +8,9 @@
 #include "adapters/codes/call_code.h"
 #include "hub/api/methods.h"
 #include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/privacy_keeping.pb.h"
+#include "switchboard/v1/privacy_keys.pb.h"
+#include "switchboard/v1/privacy_records.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
 #include "tests/engine.h"
@@ -18,10 +21,17 @@ namespace {
 using adapters::CallCode;
 using google::protobuf::MethodDescriptor;
 
+// Its messages stand in files of their own.
+const google::protobuf::ServiceDescriptor& PrivacyService() {
+  return *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+      "switchboard.v1.PrivacyService");
+}
+
 // A request that is good in form and asks for nothing that is there, and the answer to it.
 struct Permitted {
   std::string request;
   std::string answer = "OK";
+  std::string without_contract = "PERMISSION_DENIED NO_CONTRACT";  // of a vendor that has none
 };
 
 template <typename Request, typename Alter>
@@ -43,6 +53,31 @@ std::map<std::string, Permitted> CorePermitted() {
   };
 }
 
+// Seeing more, and what becomes of data.
+std::map<std::string, Permitted> VendorPrivacyPermitted() {
+  return {
+      {"RequestUnmasking",
+       {With<v1::RequestUnmaskingRequest>([](auto& one) {
+          one.set_request_id("r");
+          one.set_assignment_id("a");
+          one.add_classes(v1::DATA_CLASS_ADDRESS);
+          one.set_reason(v1::UNMASKING_REASON_ADDRESS);
+          one.set_agent_reference("desk/7");
+        }),
+        "NOT_FOUND ASSIGNMENT_UNKNOWN"}},
+      {"ListDeletionOrders", {""}},
+      {"ConfirmDeletion",
+       {With<v1::ConfirmDeletionRequest>([](auto& one) { one.set_statement("\xff"); }),
+        "INVALID_ARGUMENT FIELD_INVALID", "INVALID_ARGUMENT FIELD_INVALID"}},
+      {"PassOn",
+       {With<v1::PassOnRequest>([](auto& one) {
+          one.set_sub_contractor_id("kita");
+          one.add_assignment_ids("a");
+        }),
+        "PERMISSION_DENIED SUB_CONTRACTOR_NOT_REGISTERED"}},
+  };
+}
+
 std::map<std::string, Permitted> VendorPermitted() {
   const std::string outcome = With<v1::Outcome>([](auto& one) {
     one.set_outcome_id("o");
@@ -52,7 +87,7 @@ std::map<std::string, Permitted> VendorPermitted() {
     one.mutable_start_time()->set_seconds(1767225600);
     one.mutable_end_time()->set_seconds(1767225660);
   });
-  return {
+  std::map<std::string, Permitted> permitted = {
       {"Sync", {With<v1::SyncRequest>([](auto& one) { one.mutable_open(); })}},
       {"ReportOutcomes", {ItemsOf({outcome})}},
       {"RequestPermit", {With<v1::RequestPermitRequest>([](auto& one) {
@@ -95,6 +130,8 @@ std::map<std::string, Permitted> VendorPermitted() {
         "NOT_FOUND ASSIGNMENT_UNKNOWN"}},
       {"ListMissingRecordings", {""}},
   };
+  permitted.merge(VendorPrivacyPermitted());
+  return permitted;
 }
 
 // What people write: contracts, plans, packs, code maps.
@@ -213,6 +250,51 @@ std::map<std::string, Permitted> OperatorPermitted() {
   return permitted;
 }
 
+std::map<std::string, Permitted> PrivacyPermitted() {
+  const std::string field_invalid = "INVALID_ARGUMENT FIELD_INVALID";
+  return {
+      {"ReadDisclosures",
+       {With<v1::ReadDisclosuresRequest>([](auto& one) { one.set_account_id("nothing"); }),
+        "NOT_FOUND ACCOUNT_UNKNOWN"}},
+      {"FindUnmaskings", {""}},
+      {"DecideUnmasking",
+       {With<v1::DecideUnmaskingRequest>([](auto& one) { one.set_unmasking_id("u"); }),
+        "NOT_FOUND UNMASKING_UNKNOWN"}},
+      {"FindDeletionOrders", {""}},
+      {"WaiveDeletionOrder",
+       {With<v1::WaiveDeletionOrderRequest>([](auto& one) {
+          one.set_order_id("d");
+          one.set_reason("gone out of business");
+        }),
+        "NOT_FOUND DELETION_ORDER_UNKNOWN"}},
+      {"ReportVendors", {""}},
+      {"PlaceLegalHold", {"", field_invalid}},
+      {"EndLegalHold",
+       {With<v1::EndLegalHoldRequest>([](auto& one) { one.set_hold_id("h"); }),
+        "NOT_FOUND LEGAL_HOLD_UNKNOWN"}},
+      {"ListLegalHolds", {""}},
+      {"ReportRetention", {""}},
+      {"ResumeRetention", {""}},
+      {"RetireVendor",
+       {With<v1::RetireVendorRequest>([](auto& one) {
+          one.set_vendor_id("nobody");
+          one.set_reason("gone out of business");
+        }),
+        "NOT_FOUND VENDOR_UNKNOWN"}},
+      {"FindPersons", {"", field_invalid}},
+      {"OpenPersonRequest", {"", field_invalid}},
+      {"DecidePersonRequest",
+       {With<v1::DecidePersonRequestRequest>([](auto& one) { one.set_request_id("r"); }),
+        "NOT_FOUND PERSON_REQUEST_UNKNOWN"}},
+      {"ListPersonRequests", {""}},
+      {"ReadPersonData",
+       {With<v1::ReadPersonDataRequest>([](auto& one) { one.set_request_id("r"); }),
+        "NOT_FOUND PERSON_REQUEST_UNKNOWN"}},
+      {"ListKeys", {""}},
+      {"RotateKeys", {"", field_invalid}},
+  };
+}
+
 // "OK", "PERMISSION_DENIED NOT_A_CORE", or "refused" for a connection that TLS did not allow.
 std::string Answer(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                    const std::string& request) {
@@ -301,7 +383,7 @@ class AuthorizationMatrix : public ::testing::Test {
         EXPECT_EQ(Answer(peer.channel, name, entry->second.request),
                   !peer.instead.empty() ? peer.instead
                   : !may                ? Refusal(rule.caller())
-                  : !peer.has_contract  ? "PERMISSION_DENIED NO_CONTRACT"
+                  : !peer.has_contract  ? entry->second.without_contract
                                         : entry->second.answer)
             << peer.who;
       }
@@ -317,10 +399,12 @@ class AuthorizationMatrix : public ::testing::Test {
 TEST_F(AuthorizationMatrix, EveryMethodForEveryKindOfPeer) {
   ExpectService(*v1::ReadCoreFeedRequest::descriptor()->file()->service(0),
                 api::CoreMethods(hub_.hub().core_api()), CorePermitted());
-  ExpectService(*v1::SyncRequest::descriptor()->file()->service(0),
+  ExpectService(*v1::ReportOutcomesRequest::descriptor()->file()->service(0),
                 api::VendorMethods(hub_.hub().vendor_api()), VendorPermitted());
   ExpectService(*v1::ListVendorsRequest::descriptor()->file()->service(0),
                 api::OperatorMethods(hub_.hub().operator_api()), OperatorPermitted());
+  ExpectService(PrivacyService(), api::PrivacyMethods(hub_.hub().privacy_api()),
+                PrivacyPermitted());
   EXPECT_EQ(
       hub_.Metric("switchboard_rpcs_total{code=\"PERMISSION_DENIED\",method=\"/switchboard.v1."
                   "OperatorService/SetStop\"}"),
@@ -329,9 +413,9 @@ TEST_F(AuthorizationMatrix, EveryMethodForEveryKindOfPeer) {
 
 // A service that is added to a file would be served to nobody, and this test would not see it.
 TEST_F(AuthorizationMatrix, EachFileHasOneService) {
-  for (const auto* file :
-       {v1::ReadCoreFeedRequest::descriptor()->file(), v1::SyncRequest::descriptor()->file(),
-        v1::ListVendorsRequest::descriptor()->file()}) {
+  for (const auto* file : {v1::ReadCoreFeedRequest::descriptor()->file(),
+                           v1::ReportOutcomesRequest::descriptor()->file(),
+                           v1::ListVendorsRequest::descriptor()->file(), PrivacyService().file()}) {
     EXPECT_EQ(file->service_count(), 1) << file->name();
   }
 }
@@ -352,6 +436,7 @@ TEST_F(AuthorizationMatrix, EveryMethodRefusesWhatIsTooLargeOrNoMessage) {
       {kCore, api::CoreMethods(hub_.hub().core_api())},
       {kVendor, api::VendorMethods(hub_.hub().vendor_api())},
       {kOperator, api::OperatorMethods(hub_.hub().operator_api())},
+      {kOperator, api::PrivacyMethods(hub_.hub().privacy_api())},
   };
   for (const auto& [peer, rows] : services) {
     const auto channel = hub_.Connect(peer);

@@ -56,7 +56,7 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   options.rule_pack_elsewhere = testing::kOpenPackId;
   options.cleaner = testing::SharedCleaner();
   options.storage = testing::NewStorage(folder_.path());
-  options.key_file = folder_ / "hub.key";
+  options.wrapping.key_file = folder_ / "hub.key";
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);
   hub_->Start();
   edge::ServerOptions server_options;

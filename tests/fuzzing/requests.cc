@@ -26,7 +26,8 @@ struct World {
     (void)hub.Import({testing::MakeRecord(1)});
     for (auto rows :
          {api::CoreMethods(hub.hub().core_api()), api::VendorMethods(hub.hub().vendor_api()),
-          api::OperatorMethods(hub.hub().operator_api())}) {
+          api::OperatorMethods(hub.hub().operator_api()),
+          api::PrivacyMethods(hub.hub().privacy_api())}) {
       for (api::Method& row : rows) methods.push_back(std::move(row));
     }
   }

@@ -75,7 +75,7 @@ class CapsStressTest : public ::testing::Test {
       HubOptions options;
       options.storage = storage;
       options.storage.hub_id = absl::StrCat("hub-", i);
-      options.key_file = folder_ / "hub.key";
+      options.wrapping.key_file = folder_ / "hub.key";
       auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);
       ASSERT_OK(hub);
       hubs_.push_back(*std::move(hub));

@@ -263,7 +263,7 @@ TEST_F(HubCodesTest, ANoteThatWaitedIsCleanedAllTheSame) {
 TEST_F(HubCodesTest, ACardNumberThatWaitedIsTold) {
   Apply(kMap);
   auto noted = Coded("o-1", "LAW");
-  noted.set_note("card **** **** **** ****");
+  noted.set_note("card **** **** **** 1111");
   // The same, once cleaned, as what came with asterisks.
   auto card = noted;
   card.set_note("card 4111 1111 1111 1111");

@@ -211,7 +211,7 @@ TEST(TornLogTest, HubStartsWithAllThatWasSynced) {
     std::filesystem::copy_file(world.folder() / "hub.key", folder / "hub.key");
     HubOptions options;
     options.storage.sqlite_path = folder / "hub.db";
-    options.key_file = folder / "hub.key";
+    options.wrapping.key_file = folder / "hub.key";
     ManualExecutor executor;
     telemetry::Metrics metrics;
     ASSERT_OK_AND_ASSIGN(const auto hub,

@@ -100,7 +100,7 @@ HubOptions HubWorld::Options() {
 
 HubWorld::HubWorld(HubOptions options) : ids(clock, 11), options_(std::move(options)) {
   options_.storage = NewStorage(folder_.path());
-  options_.key_file = folder_ / "hub.key";
+  options_.wrapping.key_file = folder_ / "hub.key";
   options_.backup_folder = folder_ / "backups";
   Open();
 }
@@ -134,6 +134,11 @@ void HubWorld::Restart() {
 
 void HubWorld::RestartWith(const v1::Config::PromisePolicy& promises) {
   options_.promises = promises;
+  Restart();
+}
+
+void HubWorld::RestartWith(const storage::WrappingOptions& wrapping) {
+  options_.wrapping = wrapping;
   Restart();
 }
 

@@ -66,6 +66,8 @@ class HubWorld {
   void Restart();
   // The same, with other promises of its configuration from then on.
   void RestartWith(const v1::Config::PromisePolicy& promises);
+  // The same of what it wraps keys by.
+  void RestartWith(const storage::WrappingOptions& wrapping);
   // Loses the hub as a crash does: queued tasks and writes never happen, nobody is answered.
   void Crash();
   // Closes the hub, lets `work` have its files, and opens it again.

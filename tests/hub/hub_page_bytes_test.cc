@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "hub/feed/disclosure_book.h"
+#include "hub/disclosures/disclosure_book.h"
 #include "hub/reports/listings.h"
 #include "tests/database_fixture.h"
 #include "tests/hub/fake_stream.h"
@@ -138,10 +138,12 @@ TEST(PageBytesTest, DisclosuresAreListedInPagesOfTwoMiB) {
   constexpr int kDisclosures = 120, kEach = 1'000;
   testing::TestDatabase test;
   ASSERT_OK(test.Run([](storage::Transaction& transaction) {
-    for (int i = 0; i < kDisclosures; ++i)
-      feed::DisclosureBook::Write(
-          transaction,
-          {"sakura", 1, std::vector<std::string>(kEach, absl::StrCat(std::string(23, 'a'), i))});
+    for (int i = 0; i < kDisclosures; ++i) {
+      const disclosures::ShownRow row{absl::StrCat(std::string(23, 'a'), i), 0,
+                                      std::string(16, 'd')};
+      disclosures::DisclosureBook::Write(
+          transaction, {"sakura", 1, "g", 0, 1, std::vector<disclosures::ShownRow>(kEach, row)});
+    }
     return absl::OkStatus();
   }));
   v1::ListDisclosuresRequest request;

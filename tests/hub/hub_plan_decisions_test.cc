@@ -9,8 +9,8 @@
 #include "hub/base/canonical.h"
 #include "hub/base/digest.h"
 #include "hub/storage/open_database.h"
-#include "hub/storage/sealer.h"
 #include "tests/hub/plan_fixture.h"
+#include "tests/open_sealer.h"
 
 namespace switchboard {
 namespace {
@@ -51,8 +51,8 @@ class HubPlanDecisionsTest : public PlanTest {
       ASSERT_OK_AND_ASSIGN(const auto database, storage::OpenDatabase(options.storage));
       ASSERT_OK_AND_ASSIGN(const auto connection, database->OpenWriter());
       ASSERT_OK_AND_ASSIGN(const auto sealer,
-                           storage::Sealer::Open(options.key_file, *connection, world_.ids,
-                                                 absl::ToUnixMicros(world_.clock.Now())));
+                           testing::OpenSealer(options.wrapping.key_file, *connection, world_.ids,
+                                               absl::ToUnixMicros(world_.clock.Now())));
       digest = sealer->Digest(CanonicalBytes(record));
     });
     return digest;

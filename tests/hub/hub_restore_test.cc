@@ -7,6 +7,7 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/audit/heads.h"
+#include "hub/retention/pause.h"
 #include "hub/storage/sqlite.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
@@ -236,6 +237,17 @@ TEST_F(HubRestoreTest, LogThatLacksANotedHeadIsNotServed) {
     EXPECT_NE(event.kind(), v1::AuditEvent::KIND_RESTORED);
 }
 
+// Legal holds that were placed after the backup are not in it.
+TEST_F(HubRestoreTest, NothingIsErasedUntilAnOperatorSaysSo) {
+  const std::string backup = BackUpEither();
+  ASSERT_OK(RestoreEither(backup, 0));
+  EXPECT_OK(world_.hub().readers().Run([](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool paused, retention::Paused(reader));
+    EXPECT_TRUE(paused);
+    return absl::OkStatus();
+  }));
+}
+
 TEST_F(HubRestoreTest, AgainDoesNoHarm) {
   const std::string backup = BackUpEither();
   ASSERT_OK(RestoreEither(backup, 5));
@@ -414,13 +426,14 @@ TEST_F(HubBackupTest, NeedsTheKeyFile) {
   const std::string backup = BackUp();
   world_.WhileClosed([&](const HubOptions& options) {
     HubOptions without = options;
-    without.key_file += std::string(256, 'x');  // no name of a file: it cannot even be looked for
+    // No name of a file: it cannot even be looked for.
+    without.wrapping.key_file += std::string(256, 'x');
     EXPECT_THAT(RestoreDatabase({without, backup, 0, {}}, world_.clock, [](std::string_view) {}),
                 FailsWith(kPrecondition, "KEY_FILE_MISSING"));
-    without.key_file = options.key_file + ".lost";
+    without.wrapping.key_file = options.wrapping.key_file + ".lost";
     EXPECT_THAT(RestoreDatabase({without, backup, 0, {}}, world_.clock, [](std::string_view) {}),
                 FailsWith(kPrecondition, "KEY_FILE_MISSING"));
-    EXPECT_FALSE(std::filesystem::exists(without.key_file));
+    EXPECT_FALSE(std::filesystem::exists(without.wrapping.key_file));
   });
 }
 

@@ -7,7 +7,7 @@
 #include "adapters/codes/call_code.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
-#include "hub/feed/disclosure_book.h"
+#include "hub/disclosures/disclosure_book.h"
 #include "hub/outcomes/outcome_book.h"
 #include "tests/engine.h"
 #include "tests/hub/retention_fixture.h"
@@ -25,14 +25,12 @@ using testing::HubRetentionTest;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::kPlaced;
-using testing::kRetentionClasses;
 using testing::Lift;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Operator;
 using testing::Payment;
 using testing::PersonStop;
-using testing::RetentionOptions;
 using Reported = v1::ReportOutcomesResponse;
 using Imported = v1::ImportAccountsResponse;
 
@@ -56,9 +54,10 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   EXPECT_EQ(Count("SELECT COUNT(*) FROM outcome"), 0);
   // No rule counts a contact of that age any more.
   EXPECT_EQ(Count("SELECT COUNT(*) FROM contact"), 0);
-  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "contact 1"));
+  // That the vendor saw a number with its permit goes as well.
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "disclosure 1", "contact 1"));
   const auto events = world_.AuditEvents();
-  const auto& event = events[events.size() - 2];
+  const auto& event = events[events.size() - 3];
   EXPECT_EQ(event.assignment_id(), placed.assignment_id());
   EXPECT_EQ(event.vendor_id(), placed.vendor_id());
   EXPECT_EQ(event.person_id(), "P-1");
@@ -201,8 +200,7 @@ TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
   Acknowledge();
   Pass(1);
   world_.clock.Advance(absl::Hours(24) * 10);
-  const retention::Eraser eraser(RetentionOptions(kRetentionClasses).retention,
-                                 world_.hub().rule_packs());
+  const retention::Eraser& eraser = world_.hub().eraser();
   retention::Due due{retention::Stage::kAssignments,
                      absl::ToUnixMicros(world_.clock.Now() - absl::Hours(240)),
                      {v1::WORK_TYPE_EARLY_COLLECTIONS, "TW"},
@@ -364,8 +362,10 @@ TEST_F(HubRetentionTest, TheRestGoesWithTheLongestClass) {
   broken.mutable_person()->clear_given_name();
   ASSERT_OK(world_.Import({broken}));
   Run([](Transaction& transaction) {
-    feed::DisclosureBook::Write(transaction, {"sakura", 1, {"as-1", "as-2"}});
-    feed::DisclosureBook::Write(transaction, {"fuji", 1, {"as-3"}});
+    const std::string digest(16, 'd');
+    disclosures::DisclosureBook::Write(
+        transaction, {"sakura", 1, "g", 0, 2, {{"as-1", 0, digest}, {"as-2", 0, digest}}});
+    disclosures::DisclosureBook::Write(transaction, {"fuji", 1, "g", 0, 1, {{"as-3", 0, digest}}});
     return absl::OkStatus();
   });
   Pass(19);

@@ -80,7 +80,7 @@ class HubFeedTest : public ::testing::Test {
     });
   }
   absl::Status Disclose(const Page& page) {
-    return Run([&](Transaction& t) { return world_.hub().feed().Disclose(t, page); });
+    return Run([&](Transaction& t) { return world_.hub().feed().Disclose(t, page).status(); });
   }
   static v1::Cursor At(const std::string& generation, int64_t sequence) {
     v1::Cursor cursor;
@@ -136,7 +136,7 @@ TEST_F(HubFeedTest, PagesFollowEachOtherToTheEnd) {
     ASSERT_OK_AND_ASSIGN(const Page page, Read(opened.session, after, 2));
     EXPECT_EQ(page.batch.after().sequence(), after.sequence());
     sizes.push_back(page.batch.changes_size());
-    for (const auto& id : page.disclosed_ids) EXPECT_TRUE(seen.insert(id).second);
+    for (const auto& row : page.rows) EXPECT_TRUE(seen.insert(row.assignment_id).second);
     after = page.batch.through();
     caught_up = page.batch.caught_up();
   }
@@ -154,7 +154,7 @@ TEST_F(HubFeedTest, RowTouchedTwiceComesOnceAtItsLastPlace) {
   ASSERT_OK_AND_ASSIGN(const auto opened, Open({}));
   ASSERT_OK_AND_ASSIGN(const Page page, Read(opened.session, opened.cursor));
   EXPECT_EQ(page.batch.changes_size(), 5);
-  EXPECT_EQ(page.disclosed_ids.size(), 4u);  // the withdrawal shows nothing
+  EXPECT_EQ(page.rows.size(), 4u);  // the withdrawal shows nothing
   EXPECT_EQ(page.batch.through().sequence(), 8);
   // One at a time: a page tells no places.
   v1::Cursor placed = opened.cursor;
@@ -271,7 +271,7 @@ TEST_F(HubFeedTest, NewGenerationHoldsWhatIsLiveOnly) {
   ASSERT_OK_AND_ASSIGN(const auto opened, Open({}));
   ASSERT_OK_AND_ASSIGN(const Page page, Read(opened.session, opened.cursor));
   EXPECT_EQ(page.batch.changes_size(), 4);
-  EXPECT_EQ(page.disclosed_ids.size(), 4u);
+  EXPECT_EQ(page.rows.size(), 4u);
 }
 
 TEST_F(HubFeedTest, PendingRecallStandsInTheRow) {

@@ -100,7 +100,7 @@ void CollectTyped(const pb::Descriptor& message, const std::string& path, int de
 
 TEST(HubTypedFieldsTest, EveryFieldThatPeopleTypeIsTriedHere) {
   std::set<std::string> typed;
-  for (const char* name : {"CoreService", "VendorService", "OperatorService"}) {
+  for (const char* name : {"CoreService", "VendorService", "OperatorService", "PrivacyService"}) {
     const pb::ServiceDescriptor* service = pb::DescriptorPool::generated_pool()->FindServiceByName(
         absl::StrCat("switchboard.v1.", name));
     ASSERT_NE(service, nullptr) << name;

@@ -53,7 +53,7 @@ class HubRetentionTest : public ::testing::Test {
     EXPECT_OK(result);
   }
   // Every vendor stores what it is sent, so that withdrawals leave the feed.
-  void Acknowledge() {
+  void Store() {
     for (const std::string& vendor_id : vendors_) {
       const int64_t newest = world_.Vendor(vendor_id).newest_sequence();
       Run([&](storage::Transaction& transaction) -> absl::Status {
@@ -65,7 +65,20 @@ class HubRetentionTest : public ::testing::Test {
         return world_.hub().feed().Acknowledge(transaction, vendor_id, opened.session, cursor, {});
       });
     }
+  }
+  // The same, and nobody waits for its word that it has deleted what it was shown of work that has
+  // ended.
+  void Acknowledge() {
+    Store();
+    CloseOrders();
     Tick(5);  // to the end of a sweep that is under way
+  }
+  void CloseOrders() {
+    Run([](storage::Transaction& transaction) {
+      return transaction
+          .Execute("UPDATE assignment SET deletion_order_id = 'none' WHERE ended > 0", {})
+          .status();
+    });
   }
   void Tick(int seconds) {
     for (int second = 0; second < seconds; ++second) {
@@ -77,6 +90,7 @@ class HubRetentionTest : public ::testing::Test {
   // Time passes and a whole sweep is made.
   void Pass(int days) {
     world_.clock.Advance(days * absl::Hours(24) + absl::Hours(1));
+    CloseOrders();
     Tick(30);
   }
   int64_t Count(const char* sql) {

@@ -55,11 +55,21 @@ meanings:
     result: {connection: RANG_OUT, reached: NOBODY, disposition: NONE}
 )";
 
+// Who works for sakura, and what it may see for a time.
+inline constexpr char kKita[] =
+    "sub_contractors: [{sub_contractor_id: kita, display_name: Kita, country: JP}]\n";
+inline constexpr char kUnmask[] =
+    "    unmask: [{data_class: BIRTH_DATE, show: CLEAR, second_person: NONE, per_account_day: "
+    "100}]\n";
+
 // A hub of which account A-1 of P-1 is at sakura, who may hand it over to fuji.
 class SentRequests : public PlanTest {
  protected:
   SentRequests() {
-    Apply(absl::StrCat(kAgents, "hand_over_to: [fuji]\n"));
+    world_.ApplyContract({.vendor_id = "sakura",
+                          .more = absl::StrCat(kAgents, "hand_over_to: [fuji]\n", kKita),
+                          .work_terms = kUnmask,
+                          .shown = {"AMOUNT", "DELINQUENCY"}});
     v1::ApplyCodeMapRequest map;
     map.set_yaml(kOneCode);
     map.set_file_name("map.yaml");
@@ -68,6 +78,7 @@ class SentRequests : public PlanTest {
     ServeCore();
     ServeContacts();
     ServeVendor();
+    ServePrivacy();
     EXPECT_FALSE(methods_.at("ImportAccounts").send(*Good("ImportAccounts").front()).refused);
   }
 
@@ -369,6 +380,51 @@ class SentRequests : public PlanTest {
         },
         [this](const auto& request, auto done) {
           world_.hub().vendor_api().HandOver(VendorPeer("sakura"), request, std::move(done));
+        });
+  }
+
+  void ServePrivacy() {
+    Serve<v1::RequestUnmaskingRequest, v1::RequestUnmaskingResponse>(
+        "RequestUnmasking",
+        [this](Requests& requests) {
+          v1::RequestUnmaskingRequest request;
+          request.set_request_id(NewId("u"));
+          request.set_assignment_id(id_);
+          request.add_classes(v1::DATA_CLASS_BIRTH_DATE);
+          request.set_reason(v1::UNMASKING_REASON_IDENTITY);
+          request.set_agent_reference("desk/7");
+          Add(request, requests);
+        },
+        [this](const auto& request, auto done) {
+          world_.hub().vendor_api().RequestUnmasking(VendorPeer("sakura"), request,
+                                                     std::move(done));
+        });
+    Serve<v1::ListDeletionOrdersRequest, v1::ListDeletionOrdersResponse>(
+        "ListDeletionOrders",
+        [](Requests& requests) {
+          v1::ListDeletionOrdersRequest request;
+          request.set_after("d-1");
+          Add(request, requests);
+        },
+        [this](const auto& request, auto done) {
+          world_.hub().vendor_api().ListDeletionOrders(VendorPeer("sakura"), request,
+                                                       std::move(done));
+        });
+    Serve<v1::ConfirmDeletionRequest, v1::ConfirmDeletionResponse>(
+        "ConfirmDeletion", [](Requests& requests) { Add(v1::ConfirmDeletionRequest(), requests); },
+        [this](const auto& request, auto done) {
+          world_.hub().vendor_api().ConfirmDeletion(VendorPeer("sakura"), request, std::move(done));
+        });
+    Serve<v1::PassOnRequest, v1::PassOnResponse>(
+        "PassOn",
+        [this](Requests& requests) {
+          v1::PassOnRequest request;
+          request.set_sub_contractor_id("kita");
+          request.add_assignment_ids(id_);
+          Add(request, requests);
+        },
+        [this](const auto& request, auto done) {
+          world_.hub().vendor_api().PassOn(VendorPeer("sakura"), request, std::move(done));
         });
   }
 

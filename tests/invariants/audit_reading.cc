@@ -54,10 +54,11 @@ void Count(const v1::AuditEvent& event, Erasures& erasures) {
       erasures.events += event.count();
       break;
     case Erased::WHAT_DISCLOSURE: {
-      erasures.disclosures += event.count();
+      // Without a sequence they are answers, which no event of their own told of.
       int64_t through = 0;
-      if (absl::SimpleAtoi(event.subject_id(), &through))
-        erasures.disclosures_through = std::max(erasures.disclosures_through, through);
+      if (!absl::SimpleAtoi(event.subject_id(), &through)) break;
+      erasures.disclosures += event.count();
+      erasures.disclosures_through = std::max(erasures.disclosures_through, through);
       break;
     }
     default:
@@ -108,6 +109,17 @@ Erasures FindErasures(const Ledger& ledger) {
     }
   });
   return erasures;
+}
+
+std::unordered_set<std::string> PersonsToForget(const Ledger& ledger) {
+  std::unordered_set<std::string> persons;
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::PersonRequestStep& step = logged.event.person_request();
+    if (step.kind() == v1::PersonRequest::KIND_DELETION &&
+        step.state() == v1::PersonRequest::STATE_AGREED)
+      persons.insert(logged.event.person_id());
+  });
+  return persons;
 }
 
 PlacementIndex::PlacementIndex(const Ledger& ledger) : erasures_(FindErasures(ledger)) {

@@ -39,6 +39,10 @@ struct Erasures {
 };
 Erasures FindErasures(const Ledger& ledger);
 
+// Persons who asked to be deleted, and to whose requests was agreed: of them the hub may have been
+// sent anew what is older than what it forgot.
+std::unordered_set<std::string> PersonsToForget(const Ledger& ledger);
+
 // Placements by assignment, those that were erased included.
 class PlacementIndex {
  public:

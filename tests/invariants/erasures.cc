@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -66,6 +68,65 @@ class Standings {
   std::map<PromiseKey, int64_t> ends_us_;
 };
 
+// Which legal holds are in force while the log is read.
+class Holds {
+ public:
+  void Take(const v1::AuditEvent& event) {
+    if (event.kind() != v1::AuditEvent::KIND_LEGAL_HOLD) return;
+    if (event.legal_hold().ended()) {
+      in_force_.erase(event.subject_id());
+    } else {
+      in_force_[event.subject_id()] = {event.person_id(), event.account_id()};
+    }
+  }
+
+  // One that keeps what is told of by this event; empty: none does.
+  std::string On(const v1::AuditEvent& event) const {
+    for (const auto& [hold_id, on] : in_force_) {
+      const bool person = !event.person_id().empty() && event.person_id() == on.first;
+      const bool account = !event.account_id().empty() && event.account_id() == on.second;
+      if (person || account) return hold_id;
+    }
+    return "";
+  }
+
+ private:
+  std::map<std::string, std::pair<std::string, std::string>> in_force_;  // person and account
+};
+
+// Deletions that persons asked for, and orders to delete that are closed, while the log is read.
+class Deletions {
+ public:
+  void Take(const v1::AuditEvent& event) {
+    if (event.kind() == v1::AuditEvent::KIND_DELETION_ORDER &&
+        event.deletion().state() != v1::DeletionOrder::STATE_OPEN)
+      closed_.insert(event.subject_id());
+    if (event.kind() != v1::AuditEvent::KIND_PERSON_REQUEST ||
+        event.person_request().kind() != v1::PersonRequest::KIND_DELETION)
+      return;
+    auto& agreed = agreed_us_[event.person_id()];
+    if (event.person_request().state() == v1::PersonRequest::STATE_AGREED) {
+      agreed[event.subject_id()] = TimeUtil::TimestampToMicroseconds(event.time());
+    } else {
+      agreed.erase(event.subject_id());
+    }
+  }
+
+  // Whether the person asked for what had ended then to go, sooner than it would.
+  bool AskedFor(const std::string& person_id, int64_t ended_us) const {
+    const auto found = agreed_us_.find(person_id);
+    if (found == agreed_us_.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(),
+                       [&](const auto& agreed) { return ended_us <= agreed.second; });
+  }
+
+  bool IsClosed(const std::string& order_id) const { return closed_.contains(order_id); }
+
+ private:
+  std::map<std::string, std::map<std::string, int64_t>> agreed_us_;  // by person and request
+  std::unordered_set<std::string> closed_;
+};
+
 // The lives of assignments while the log is read.
 class Lives {
  public:
@@ -74,6 +135,9 @@ class Lives {
 
   void Take(const v1::AuditEvent& event) {
     standings_.Take(event);
+    holds_.Take(event);
+    deletions_.Take(event);
+    if (event.kind() == v1::AuditEvent::KIND_ERASED) CheckHolds(event);
     const std::string& id = event.assignment_id();
     if (id.empty()) return;
     if (event.kind() == v1::AuditEvent::KIND_PLACED) placed_.insert(id);
@@ -88,6 +152,14 @@ class Lives {
     return TimeUtil::TimestampToMicroseconds(event.time());
   }
 
+  void CheckHolds(const v1::AuditEvent& event) {
+    const std::string hold_id = holds_.On(event);
+    if (hold_id.empty()) return;
+    violations_.push_back(absl::StrCat(v1::AuditEvent::Erased::What_Name(event.erased().what()),
+                                       " of person ", event.person_id(),
+                                       " was erased under legal hold ", hold_id));
+  }
+
   void Erase(const v1::AuditEvent& event) {
     const auto say = [&](const std::string& what) {
       violations_.push_back(absl::StrCat("assignment ", event.assignment_id(), " was ", what));
@@ -98,6 +170,15 @@ class Lives {
     if (ended == ended_us_.end()) return say("erased while it was live");
     const std::string unfinished = standings_.Unfinished(event.assignment_id(), TimeOf(event));
     if (!unfinished.empty()) say("erased while " + unfinished);
+    if (ledger_.ordered_within_us != 0) {
+      const auto order = ledger_.orders_told.find(event.assignment_id());
+      if (order == ledger_.orders_told.end()) {
+        say("erased before anybody was told to delete it");
+      } else if (!deletions_.IsClosed(order->second)) {
+        say("erased before order " + order->second + " was closed");
+      }
+    }
+    if (deletions_.AskedFor(event.person_id(), ended->second)) return;
     const auto country = ledger_.countries.find(event.person_id());
     if (country == ledger_.countries.end()) return;
     const auto keep = ledger_.keeps_us.find({event.erased().work_type(), country->second});
@@ -107,6 +188,8 @@ class Lives {
 
   const Ledger& ledger_;
   Standings standings_;
+  Holds holds_;
+  Deletions deletions_;
   Violations& violations_;
   std::unordered_set<std::string> placed_, erased_;
   std::unordered_map<std::string, int64_t> ended_us_;

@@ -13,7 +13,9 @@ void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations);
 
 // What was erased had been placed, had ended, was kept as long as it had to be, and as long as a
 // promise made in it was open or a plan could still be agreed to; it went once and is gone. What is
-// gone was erased.
+// gone was erased. Sooner went only what had ended when a person's own request was agreed to.
+// Nothing was of whom a legal hold was in force on, nor an account that it named; and no work
+// before its order to delete was closed.
 void CheckErasures(const Ledger& ledger, const Erasures& erasures, Violations& violations);
 
 }  // namespace switchboard::invariants

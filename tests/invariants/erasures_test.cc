@@ -65,9 +65,68 @@ v1::CoreItem Waiting(int64_t second) {
   return item;
 }
 
+// A legal hold was placed, or ended.
+v1::AuditEvent Hold(int64_t second, const std::string& person_id, bool ended,
+                    const std::string& account_id = "") {
+  v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_LEGAL_HOLD, "h-1");
+  event.set_person_id(person_id);
+  event.set_account_id(account_id);
+  event.mutable_legal_hold()->set_ended(ended);
+  return event;
+}
+
+// The person asked to be deleted, and it was agreed to at `second`.
+void AgreeToDelete(Ledger& ledger, int64_t second) {
+  v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_PERSON_REQUEST, "pr-1");
+  event.set_person_id("P-1");
+  event.mutable_person_request()->set_kind(v1::PersonRequest::KIND_DELETION);
+  event.mutable_person_request()->set_state(v1::PersonRequest::STATE_AGREED);
+  Append(ledger, event);
+}
+
+// The vendor was told to delete the one assignment.
+void Order(Ledger& ledger, bool confirmed) {
+  ledger.ordered_within_us = kMinuteUs;
+  ledger.orders_told = {{"as-1", "do-1"}};
+  for (const auto state : {v1::DeletionOrder::STATE_OPEN, v1::DeletionOrder::STATE_CONFIRMED}) {
+    if (state == v1::DeletionOrder::STATE_CONFIRMED && !confirmed) continue;
+    v1::AuditEvent event = EventAt(40, v1::AuditEvent::KIND_DELETION_ORDER, "do-1");
+    event.set_actor("vendor/sakura");
+    event.set_vendor_id("sakura");
+    event.mutable_deletion()->set_state(state);
+    Append(ledger, event);
+  }
+}
+
 const Case kCases[] = {
     {"ErasedWhenItsTimeWasUp", "", [](Ledger& l) { EraseAll(l, 30 + 61); }},
     {"ErasedTooEarly", "I8 Evident", [](Ledger& l) { EraseAll(l, 30 + 59); }},
+    {"ErasedSoonerOnRequest", "",
+     [](Ledger& l) {
+       AgreeToDelete(l, 31);
+       EraseAll(l, 30 + 59);
+     }},
+    {"ErasedSoonerWhatEndedBehindTheRequest", "I8 Evident",
+     [](Ledger& l) {
+       AgreeToDelete(l, 29);
+       EraseAll(l, 30 + 59);
+     }},
+    {"ErasedOnceItsOrderWasConfirmed", "",
+     [](Ledger& l) {
+       Order(l, true);
+       EraseAll(l, 30 + 61);
+     }},
+    {"ErasedBeforeItsOrderWasConfirmed", "I8 Evident",
+     [](Ledger& l) {
+       Order(l, false);
+       EraseAll(l, 30 + 61);
+     }},
+    {"ErasedAndNeverOrdered", "I8 Evident",
+     [](Ledger& l) {
+       Order(l, true);
+       l.orders_told.clear();
+       EraseAll(l, 30 + 61);
+     }},
     {"ErasedTwice", "I8 Evident",
      [](Ledger& l) {
        EraseAll(l, 100);
@@ -116,6 +175,36 @@ const Case kCases[] = {
        Promise(l, 31, v1::PROMISE_STANDING_PENDING);
        EraseAll(l, 100);
      }},
+    {"ErasedUnderALegalHold", "I8 Evident",
+     [](Ledger& l) {
+       Append(l, Hold(31, "P-1", false));
+       EraseAll(l, 100);
+     }},
+    {"ErasedUnderALegalHoldOnTheAccountThatMoved", "I8 Evident",
+     [](Ledger& l) {
+       Append(l, Hold(31, "P-2", false, "A-1"));
+       EraseAll(l, 100);
+     }},
+    {"ErasedUnderAnotherOnesLegalHold", "",
+     [](Ledger& l) {
+       Append(l, Hold(31, "P-2", false, "A-2"));
+       EraseAll(l, 100);
+     }},
+    {"ErasedOnceTheLegalHoldHadEnded", "",
+     [](Ledger& l) {
+       Append(l, Hold(31, "P-1", false));
+       Append(l, Hold(90, "P-1", true));
+       EraseAll(l, 100);
+     }},
+    {"PersonErasedUnderALegalHold", "I8 Evident",
+     [](Ledger& l) {
+       Append(l, Hold(31, "P-1", false));
+       v1::AuditEvent erased = EventAt(100, v1::AuditEvent::KIND_ERASED, "");
+       erased.set_person_id("P-1");
+       erased.mutable_erased()->set_what(v1::AuditEvent::Erased::WHAT_PERSON);
+       erased.set_count(1);
+       Append(l, erased);
+     }},
     {"ErasedBeforeConfirmed", "I2 Once",
      [](Ledger& l) {
        Append(l, Confirmed("core/second", 0));
@@ -135,6 +224,13 @@ const Case kCases[] = {
        v1::AuditEvent erased = EventAt(100, v1::AuditEvent::KIND_ERASED, "1");
        erased.mutable_erased()->set_what(v1::AuditEvent::Erased::WHAT_DISCLOSURE);
        erased.set_count(1);
+       Append(l, erased);
+     }},
+    {"AnswersErasedAreNoDisclosures", "",
+     [](Ledger& l) {
+       v1::AuditEvent erased = EventAt(100, v1::AuditEvent::KIND_ERASED, "");
+       erased.mutable_erased()->set_what(v1::AuditEvent::Erased::WHAT_DISCLOSURE);
+       erased.set_count(3);
        Append(l, erased);
      }},
     {"DisclosureErasedWithoutATrace", "I8 Evident", [](Ledger& l) { l.disclosures.clear(); }},

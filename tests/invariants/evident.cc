@@ -48,7 +48,9 @@ int64_t NamedIn(const Ledger& ledger, Named& named) {
         break;
       case v1::AuditEvent::KIND_DISCLOSED:
       case v1::AuditEvent::KIND_HANDED_OVER:
+      case v1::AuditEvent::KIND_LEGAL_HOLD:
       case v1::AuditEvent::KIND_PERMIT_GIVEN:
+      case v1::AuditEvent::KIND_PERSON_REQUEST:
       case v1::AuditEvent::KIND_PROMISE:
       case v1::AuditEvent::KIND_QUARANTINED:
         ++ids[event.subject_id()];
@@ -156,6 +158,13 @@ Violations Evident(const Ledger& ledger) {
     Require(named, v1::AuditEvent::KIND_PROMISE, item.promise().outcome_id(), "promise",
             violations);
   }
+  for (const v1::CoreItem& item : ledger.items_read) {
+    if (!item.has_person_request()) continue;
+    Require(named, v1::AuditEvent::KIND_PERSON_REQUEST, item.person_request().request_id(),
+            "person's request", violations);
+  }
+  for (const std::string& hold_id : ledger.holds_answered)
+    Require(named, v1::AuditEvent::KIND_LEGAL_HOLD, hold_id, "legal hold", violations);
   const Erasures erasures = FindErasures(ledger);
   // One that was erased and is sent again is new.
   const auto require_event = erasures.events == 0 ? &RequireOnce : &Require;

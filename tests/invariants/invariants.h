@@ -33,6 +33,9 @@ Violations Promised(const Ledger& ledger);
 // I4: no vendor was sent a value that its contract withholds, nor would have been but for the guard
 // on the wire.
 Violations Masked(const Ledger& ledger);
+// I4: more was shown for a time to whom the contract lets it alone, not before an operator had said
+// yes where the contract wants two, and not behind its time.
+Violations Unmasked(const Ledger& ledger);
 // I5: behind a stop no permit was given, none given before was honoured for a contact that began
 // behind it, and no assignment of the person or account is live. Judged twice: by the order of the
 // audit log, and by what the parties saw of each other's time.
@@ -53,6 +56,13 @@ Violations OwnOnly(const Ledger& ledger);
 // I8: the audit log verifies and names everything that happened, nothing vanished without its
 // erasure standing there, and nothing was erased too early.
 Violations Evident(const Ledger& ledger);
+// I8: each row, number and unmasking that a vendor has in hand is told by a line of its own in the
+// record of disclosures, with the same fields and digest, and no row was shown once its work had
+// ended.
+Violations ToldDisclosures(const Ledger& ledger);
+// I8: work that left a vendor's feed stands in one order to delete. Each confirmation is the
+// vendor's own word about just that, and nothing is confirmed that was shown again since.
+Violations Deleted(const Ledger& ledger);
 // I9: two runs of the same inputs, seed and clock are the same in audit log, routing and masks.
 Violations Reproducible(const Ledger& first, const Ledger& second);
 // I10: vendors' copies equal the hub's live rows, were loaded whole only when they had been lost,

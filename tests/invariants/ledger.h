@@ -17,7 +17,9 @@
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/outcome.pb.h"
+#include "switchboard/v1/privacy_records.pb.h"
 #include "switchboard/v1/rule_pack.pb.h"
+#include "switchboard/v1/unmasking.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 // What the validators judge. Moments are places on one growing scale that all parties of a run
@@ -87,6 +89,13 @@ struct AcknowledgedHandOver {
   std::string vendor_id;
   std::string assignment_id;  // the one that ended
   std::string to_vendor_id;
+};
+
+// An answer by which a vendor was shown more for a time.
+struct UnmaskedAnswer {
+  std::string vendor_id;
+  std::string assignment_id;
+  v1::RequestUnmaskingResponse answer;
 };
 
 // A stop that somebody was told to be in force: a payment, stop or closure that the core was
@@ -199,10 +208,23 @@ struct Ledger {
   std::vector<StreamLoad> streams;
   // (vendor, assignment) that could be worked again after a withdrawal had overtaken the feed.
   std::vector<std::pair<std::string, std::string>> undone_withdrawals;
+  std::vector<UnmaskedAnswer> unmasked;
+  std::map<std::string, std::string> orders_told;  // assignment → its order to delete
+  // By vendor, the words on orders to delete that it really gave: statement and signature.
+  std::map<std::string, std::set<std::pair<std::string, std::string>>> words_signed;
+
+  // Told to operators.
+  std::vector<std::string> holds_answered;  // ids of legal holds that were answered as placed
 
   // There afterwards.
   std::vector<v1::ListPlacementsResponse::Placement> placements;
   std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
+  std::vector<v1::DisclosureLine> disclosure_lines;  // of everybody
+  // The hub's keyed digest of each row of `shown`, made of the bytes that the vendor received.
+  // Empty: which line tells of which row is not judged.
+  std::vector<std::string> shown_digests;
+  // Each as it is shown when it is asked for by its id.
+  std::vector<v1::FindDeletionOrdersResponse::Line> deletion_orders;
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
   std::vector<v1::ListQuarantineResponse::Rest> quarantine_rest;  // counted only
   std::vector<v1::AuditEntry> audit;                              // chain by chain, each in order
@@ -214,6 +236,9 @@ struct Ledger {
   int64_t end_us = 0;
   // How soon the hub looks at what time has changed, by its own clock.
   int64_t looked_at_within_us = 10'000'000;
+
+  // How soon what has ended stands in an order to delete; 0: orders are not judged.
+  int64_t ordered_within_us = 0;
 
   // What the run was set up with.
   int grace_days = 0;                                // Config.PromisePolicy; nothing is tolerated
@@ -238,6 +263,9 @@ struct Ledger {
   // Which plans vendors may agree to, the same in every contract that they had; which of one that
   // is not named waits for head office is not judged.
   std::map<std::string, v1::Contract::PlanTerms> plan_terms;
+  // Classes that no contract of a vendor's lets be unmasked without an operator's word.
+  std::map<std::string, std::set<int>> two_persons;
+  std::set<std::string> holds_vendors_keep;  // ids of legal holds by which vendors keep theirs
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
   // How long assignments are kept after they ended, by work type and country, and where persons
   // live; not judged of what is not named.

@@ -197,11 +197,13 @@ Violations OrderedByRows(const Ledger& ledger) {
   const SentRecords records(ledger);
   if (records.empty()) return violations;
   const PlacementIndex placements(ledger);
+  const auto forgotten = PersonsToForget(ledger);
   for (const Feed& feed : ledger.feeds) {
     for (const auto& [id, bytes] : feed.live) {
       v1::Assignment row;
       const auto* placement = placements.Find(id);
       if (placement == nullptr || !row.ParseFromString(bytes)) continue;
+      if (forgotten.contains(placement->person_id())) continue;
       const auto newest = records.NewestOf(placement->account_id());
       const bool said =
           newest.empty() || std::any_of(newest.begin(), newest.end(), [&](const SentRecord* one) {

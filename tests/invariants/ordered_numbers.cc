@@ -27,9 +27,11 @@ Violations OrderedByNumbers(const Ledger& ledger) {
   const SentRecords records(ledger);
   if (records.empty()) return violations;
   const PlacementIndex placements(ledger);
+  const auto forgotten = PersonsToForget(ledger);
   for (const ReceivedPermit& permit : ledger.permits) {
     const auto* placement = placements.Find(permit.assignment_id);
     if (permit.number.empty() || placement == nullptr) continue;
+    if (forgotten.contains(placement->person_id())) continue;
     const SentRecords::Records known =
         records.KnownOf(placement->person_id(), permit.asked_at, permit.received_at);
     if (known.empty() || std::any_of(known.begin(), known.end(), [&](const SentRecord* record) {

@@ -44,10 +44,11 @@ const Placement* Check(const PlacementIndex& placements, const std::string& vend
 void CheckAllowed(const Ledger& ledger, Violations& violations) {
   if (ledger.allowed.empty()) return;
   const SentRecords records(ledger);
+  const auto forgotten = PersonsToForget(ledger);
   for (const Placement& placement : ledger.placements) {
     if (placement.has_withdraw_time()) continue;
     const auto allowed = ledger.allowed.find(placement.vendor_id());
-    if (allowed == ledger.allowed.end()) continue;
+    if (allowed == ledger.allowed.end() || forgotten.contains(placement.person_id())) continue;
     const auto say = [&](const std::string& what) {
       violations.push_back(absl::StrCat("vendor ", placement.vendor_id(),
                                         " still holds assignment ", placement.assignment_id(),

@@ -8,6 +8,8 @@ namespace switchboard::simulation {
 // Reads from the hub, through its own api, everything the validators ask for. REQUIRES: all is
 // quiet.
 absl::Status GatherEvidence(World& world);
+// Fills in orders to delete, the record of disclosures, and digests of what vendors were shown.
+absl::Status GatherPrivacyEvidence(World& world);
 
 // What each vendor's contract lets it hold now. REQUIRES: all is quiet.
 absl::Status ReadAllowed(World& world);

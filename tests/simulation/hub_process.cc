@@ -7,6 +7,7 @@
 #include "hub/base/error.h"
 #include "tests/shared_cleaner.h"
 #include "tests/simulation/scenery.h"
+#include "tests/simulation/word_signature.h"
 
 namespace switchboard::simulation {
 namespace {
@@ -32,7 +33,7 @@ absl::Status HubProcess::Start() {
   ids_ = std::make_unique<IdMint>(clock_, dice_.Bits());
   HubOptions options;
   options.storage.sqlite_path = Path(deaths_);
-  options.key_file = folder_ + "/key";
+  options.wrapping.key_file = folder_ + "/key";
   // Groups must not depend on how fast this machine is.
   options.writer.group_time_max = absl::InfiniteDuration();
   options.writer.group_max = static_cast<size_t>(2 + dice_.Below(24));
@@ -42,6 +43,19 @@ absl::Status HubProcess::Start() {
   options.rule_pack_elsewhere = kPackId;
   options.cleaner = testing::SharedCleaner();
   options.planted_masks = planted_masks;
+  options.deletions_gather_most = absl::Seconds(5);
+  // Certificates are others' business (identity/statement_signature_test).
+  options.check_signature = [this](const identity::Peer& caller,
+                                   const v1::ConfirmDeletionRequest& word) {
+    const bool stands = word.signature() == SignatureOf(caller.name, word.statement());
+    return stands || planted_takes_any_word
+               ? absl::OkStatus()
+               : Error(absl::StatusCode::kPermissionDenied, "SIGNATURE_INVALID", "forged");
+  };
+  // No engine here lets an old transaction live.
+  options.rotation.switch_wait = absl::Seconds(10);
+  options.rotation.floor_wait = absl::Seconds(10);
+  options.rotation.forgets = planted_forgotten_table;
   ASSIGN_OR_RETURN(hub_, Hub::Open(options, clock_, *ids_, executor_, metrics_));
   return absl::OkStatus();
 }

@@ -54,6 +54,10 @@ class HubProcess {
   std::function<void()> on_death;
   // As HubOptions has it, from the next start on.
   std::function<void(v1::Contract&)> planted_masks;
+  // A table that is not sealed anew when keys change, likewise.
+  std::string planted_forgotten_table;
+  // Any word of a vendor's stands, whoever signed it.
+  bool planted_takes_any_word = false;
 
  private:
   absl::Status RunGroup();

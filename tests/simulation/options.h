@@ -47,6 +47,7 @@ struct Faults {
   double vendor_loss = 0.003;     // its file is gone
   double zombie = 0.006;          // a process that was replaced goes on with its old stream
   double vendor_stall = 0.004;    // stops reading for a while
+  double word_forged = 0.01;      // per order listed: somebody else confirms it
   double core_restart = 0.01;     // per read: it kept the outcomes and forgot that it had asked
   double hub_crash = 0.004;       // per step: between two statements of nothing in particular …
   double hub_crash_in_group = 0.01;  // … or inside a transaction
@@ -80,6 +81,12 @@ enum class Mistake {
   kPendingPlanBinds,     // the hub takes a plan that waits for one that binds
   kStaleRead,            // the hub writes an account by what it read before a younger record came
   kLooseMask,            // the hub masks nothing, whatever contracts say
+  kOrderForgotten,       // the hub forgets work of which it has to order the deletion
+  kForgedConfirmationTaken,  // the hub takes a confirmation that its vendor never signed
+  kUnmaskedAlone,            // the hub takes a vendor's own word for that of an operator
+  kHeldIsErased,             // the hub forgets legal holds
+  kDisclosedAfterRecall,     // a page that was read before leaves the hub behind the end of work
+  kResealForgetsATable,      // keys change, and a table is not sealed anew
 };
 
 struct MistakeName {
@@ -130,6 +137,17 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kStaleRead, "stale_read",
      "the hub writes an account by what it read before a younger record came", "I12"},
     {Mistake::kLooseMask, "loose_mask", "the hub masks nothing, whatever contracts say", "I4"},
+    {Mistake::kOrderForgotten, "order_forgotten",
+     "the hub forgets work of which it has to order the deletion", "I8 Deleted"},
+    {Mistake::kForgedConfirmationTaken, "forged_confirmation_taken",
+     "the hub takes a confirmation that its vendor never signed", "I8 Deleted"},
+    {Mistake::kUnmaskedAlone, "unmasked_alone",
+     "the hub takes a vendor's own word for that of an operator", "I4 Unmasked"},
+    {Mistake::kHeldIsErased, "held_is_erased", "the hub forgets legal holds", "I8 Evident"},
+    {Mistake::kDisclosedAfterRecall, "disclosed_after_recall",
+     "a page that was read before leaves the hub behind the end of work", "I8 Told disclosures"},
+    {Mistake::kResealForgetsATable, "reseal_forgets_a_table",
+     "keys change, and a table is not sealed anew", "Answers"},
 };
 
 // Where the people of a run live, and which rule packs are there beside the run's own.
@@ -182,6 +200,9 @@ inline Options OptionsFor(Mistake mistake) {
       break;
     case Mistake::kOutcomeCountedTwice:
       faults.core_restart = 0.2;
+      break;
+    case Mistake::kForgedConfirmationTaken:
+      faults.word_forged = 0.5;
       break;
     case Mistake::kWithdrawalUndone:
       faults.vendor_stall = 0.03;

@@ -94,6 +94,17 @@ std::string AgreementText(std::string_view vendor_id) {
   return yaml;
 }
 
+// What each may see for a time, beside what no shape of its contract shows.
+std::string UnmaskingText(std::string_view vendor_id) {
+  return absl::StrCat(
+      "    unmask: [{data_class: ADDRESS, show: CLEAR, second_person: OPERATOR, "
+      "per_account_day: 100}",
+      vendor_id == "asahi"
+          ? ", {data_class: LANGUAGE, show: CLEAR, second_person: NONE, per_account_day: 100}"
+          : "",
+      "]\n");
+}
+
 std::string DayText(const char* key, const std::optional<absl::CivilDay>& day) {
   return day.has_value() ? absl::StrCat(key, ": ", absl::FormatCivilTime(*day), "\n") : "";
 }
@@ -115,13 +126,13 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
                     campaign ? "OFFER, REMIND" : "REMIND, TAKE_PROMISE", "]\n    term: 3d\n",
                     "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
-                    Disclosures(vendor_id, terms.shape), "]\n");
+                    Disclosures(vendor_id, terms.shape), "]\n", UnmaskingText(vendor_id));
   }
   absl::StrAppend(
       &yaml, "permits: {lifetime: 2min, dial: ", vendor_id == "asahi" ? "NUMBER" : "TRUNK",
       // Nobody is to run out here, where agents call for hours what others call in days.
       ", per_hour: 10000000, unused_per_hour: 10000000, unused_per_account_day: 10000}\n",
-      "recalls: {pending_period: 1h, objection_extension: 2h}\n",
+      "recalls: {pending_period: 1h, objection_extension: 2h}\nunmaskings_per_hour: 10000\n",
       vendor_id == "chidori"
           ? "promises: {days_ahead_max: 1, least_percent: 10, count_max: 2, within_days: 2}\n"
           : "",

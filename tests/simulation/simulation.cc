@@ -12,6 +12,7 @@
 #include "tests/simulation/core_party.h"
 #include "tests/simulation/evidence.h"
 #include "tests/simulation/operator_party.h"
+#include "tests/simulation/privacy_party.h"
 #include "tests/simulation/scenery.h"
 #include "tests/simulation/vendor_party.h"
 #include "tests/simulation/world.h"
@@ -22,16 +23,19 @@ namespace {
 constexpr int kRoundsMax = 400;  // of calm, before a run counts as stuck
 // They take less than this.
 constexpr absl::Duration kRestMax = absl::Minutes(20);
+// What has ended is in an order sooner: hubs that died, and what is gathered, included.
+constexpr absl::Duration kOrderedWithin = absl::Minutes(1);
 constexpr int kWorkPerRoundMax = 20'000;
 
 class Simulation {
  public:
   Simulation(const Options& options, const std::string& folder)
-      : world_(options, folder), core_(world_), operator_(world_) {
+      : world_(options, folder), core_(world_), operator_(world_), privacy_(world_) {
     for (const char* vendor_id : kVendors) {
       vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
       world_.ledger.withheld[vendor_id] = WithheldFrom(vendor_id, options);
+      world_.ledger.two_persons[vendor_id] = {v1::DATA_CLASS_ADDRESS};
       world_.ledger.plan_terms[vendor_id] = PlanTermsOf(vendor_id);
       world_.ledger.takes_promises_in[vendor_id] = {v1::WORK_TYPE_EARLY_COLLECTIONS,
                                                     v1::WORK_TYPE_LATE_COLLECTIONS};
@@ -63,6 +67,7 @@ class Simulation {
       RETURN_IF_ERROR(Step());
     RETURN_IF_ERROR(ComeToRest());
     RETURN_IF_ERROR(GatherEvidence(world_));
+    RETURN_IF_ERROR(GatherPrivacyEvidence(world_));
     RETURN_IF_ERROR(ReadAllowed(world_));
     for (auto& vendor : vendors_) RETURN_IF_ERROR(Compare(*vendor));
     return Judge();
@@ -84,7 +89,11 @@ class Simulation {
     }
     if (kind < 91) return vendors_[world_.dice.Below(3)]->Act();
     if (kind < 94) {
-      operator_.Act();
+      if (world_.dice.Chance(0.2)) {
+        privacy_.Act();
+      } else {
+        operator_.Act();
+      }
       return absl::OkStatus();
     }
     PassTime();
@@ -119,10 +128,12 @@ class Simulation {
       world_.clock.Advance(absl::Seconds(2));
       RETURN_IF_ERROR(Round());
       RETURN_IF_ERROR(LookForContracts());
+      ASSIGN_OR_RETURN(keys_change_, privacy_.KeysChange());
       if (AllQuiet() && ++quiet_rounds_ == 3) return absl::OkStatus();
       if (!AllQuiet()) quiet_rounds_ = 0;
     }
-    world_.Accuse("the parties did not come to rest");
+    world_.Accuse(keys_change_ ? "a change of keys did not come to an end"
+                               : "the parties did not come to rest");
     return absl::OkStatus();
   }
 
@@ -164,7 +175,7 @@ class Simulation {
   }
 
   bool AllQuiet() {
-    if (!core_.Quiet()) return false;
+    if (keys_change_ || !core_.Quiet()) return false;
     for (auto& vendor : vendors_) {
       if (!vendor->Quiet(has_contract_.contains(vendor->vendor_id()))) return false;
     }
@@ -195,6 +206,7 @@ class Simulation {
     Result result;
     LearnPersons();
     world_.ledger.with_promise_terms = {"chidori"};
+    world_.ledger.ordered_within_us = absl::ToInt64Microseconds(kOrderedWithin);
     world_.ledger.end_us = absl::ToUnixMicros(world_.clock.Now());
     world_.ledger.queue_length_max = world_.hub.queue_length_max();
     world_.ledger.queue_limit = static_cast<int64_t>(storage::WriterOptions().queue_max);
@@ -213,9 +225,11 @@ class Simulation {
   World world_;
   CoreParty core_;
   OperatorParty operator_;
+  PrivacyParty privacy_;
   std::vector<std::unique_ptr<VendorParty>> vendors_;
   std::set<std::string> has_contract_;  // vendors, while all comes to rest
   bool contacts_forgotten_ = false;     // by a hub that died
+  bool keys_change_ = false;            // while all comes to rest
   int quiet_rounds_ = 0;
 };
 

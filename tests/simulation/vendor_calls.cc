@@ -5,7 +5,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/promises/promise_book.h"
-#include "hub/storage/sealer.h"
+#include "tests/open_sealer.h"
 #include "tests/simulation/code_maps.h"
 #include "tests/simulation/scenery.h"
 #include "tests/simulation/vendor_party.h"
@@ -57,7 +57,7 @@ storage::Unit ForgetToAsk(std::string key_file, IdMint& ids) {
     if (pending == 0) return absl::OkStatus();
     storage::Connection& connection = transaction.connection();
     ASSIGN_OR_RETURN(const auto sealer,
-                     storage::Sealer::Open(key_file, connection, ids, transaction.now_us()));
+                     testing::OpenSealer(key_file, connection, ids, transaction.now_us()));
     ASSIGN_OR_RETURN(auto plans, promises::PendingPlans(connection, *sealer, {}, 100));
     for (promises::PromiseRow& plan : plans) plan.record.clear_beyond();
     return promises::WritePromises(transaction, *sealer, plans);
@@ -78,6 +78,7 @@ v1::ReportOutcomesResponse AllRecorded(const v1::ReportOutcomesRequest& request)
 }  // namespace
 
 absl::Status VendorParty::Business() {
+  if (world_.dice.Chance(0.06)) return AskUnmasking();
   switch (world_.dice.Below(10)) {
     case 0:
     case 1:
@@ -177,8 +178,10 @@ void VendorParty::SendPlanRequest(v1::RequestPermitRequest contact, int attempts
 
 void VendorParty::TakePermit(const v1::RequestPermitRequest& request, const v1::Permit& given,
                              int attempts, int64_t asked_at) {
-  const OpenPermit permit = {given.permit_id(), request.assignment_id(), given.dial(), attempts,
-                             request.channel()};
+  const OpenPermit permit = {
+      given.permit_id(), request.assignment_id(),
+      given.dial(),      attempts,
+      request.channel(), TimeUtil::TimestampToMicroseconds(given.expire_time())};
   const auto named = named_.find(request.contact_point_id());
   const std::string& point = named == named_.end() ? request.contact_point_id() : named->second;
   world_.ledger.permits.push_back({vendor_id_, permit.permit_id, permit.assignment_id, point,
@@ -483,6 +486,8 @@ void VendorParty::AddStopOfNumber(const v1::Outcome& outcome) {
       permit->second.assignment_id != outcome.assignment_id()) {
     return;
   }
+  // What is said later than that of work that has ended waits for the issuer's word.
+  if (TimeUtil::TimestampToMicroseconds(outcome.start_time()) >= permit->second.expire_us) return;
   invariants::AcknowledgedStop stop;
   stop.event_id = StopIdOf(outcome, wrong ? "wrong-number" : unusable ? "disconnected" : "cease");
   if (!stops_told_.insert(stop.event_id).second) return;

@@ -51,6 +51,7 @@ absl::Status VendorParty::Act() {
     ghosts_.push_back({std::move(link_), true});
     return Restart();
   }
+  if (world_.clock.Now() >= next_orders_) AskForOrders();
   if (world_.dice.Below(3) == 0) RETURN_IF_ERROR(Business());
   for (int turns = 1 + world_.dice.Below(4); turns > 0; --turns) RETURN_IF_ERROR(Settle());
   return absl::OkStatus();

@@ -55,6 +55,7 @@ class VendorParty {
   void WorkGhosts();
   void DropLink(bool at_once);
   void Spoil(v1::SyncResponse& response);
+  void ShowOnceMore(v1::SyncResponse::Batch& batch);
 
   bool Streams() const;
   absl::Status Fail();
@@ -90,6 +91,14 @@ class VendorParty {
   void SendHandOver(const v1::HandOverRequest& request);
   absl::StatusOr<std::string> DrawAssignment();
 
+  // vendor_deletions.cc
+  void AskForOrders();
+  absl::Status Confirm(const v1::ListDeletionOrdersResponse& orders);
+
+  // vendor_unmaskings.cc
+  absl::Status AskUnmasking();
+  void SendUnmaskingRequest(const v1::RequestUnmaskingRequest& request);
+
   void AddStopOfNumber(const v1::Outcome& outcome);
 
   struct OpenPermit {
@@ -98,6 +107,7 @@ class VendorParty {
     std::string number;  // to be dialled; empty where the vendor does not learn it
     int attempts = 1;    // that are left
     v1::Channel channel = v1::CHANNEL_PHONE;
+    int64_t expire_us = 0;
   };
 
   World& world_;
@@ -120,9 +130,11 @@ class VendorParty {
   int calls_under_way_ = 0;
   int64_t losses_ = 0;
   std::vector<OpenPermit> open_permits_;
-  std::vector<v1::RequestPermitRequest> asked_;             // the latest
-  std::map<std::string, std::string> named_;                // the core's ids, by tokens it used
-  std::map<std::string, OpenPermit> permits_;               // all that it ever got
+  std::vector<v1::RequestPermitRequest> asked_;                // the latest
+  std::vector<v1::RequestUnmaskingRequest> unmaskings_asked_;  // the latest
+  std::map<std::string, std::string> named_;                   // the core's ids, by tokens it used
+  std::map<std::string, OpenPermit> permits_;                  // all that it ever got
+  absl::Time next_orders_ = absl::InfinitePast();              // when to ask for orders to delete
   std::set<std::string> stops_told_;                        // ids of stops that its outcomes placed
   std::map<std::pair<std::string, int>, size_t> reported_;  // id and version → place in the ledger
 };

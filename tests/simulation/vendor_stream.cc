@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <variant>
 
 #include "hub/base/error.h"
@@ -212,9 +213,25 @@ void VendorParty::DropLink(bool at_once) {
   reads_ = false;
 }
 
+// As if a page that was read before work ended left the hub behind its end.
+void VendorParty::ShowOnceMore(v1::SyncResponse::Batch& batch) {
+  const int changes = batch.changes_size();
+  for (int i = 0; i < changes; ++i) {
+    const std::string id = batch.changes(i).withdrawn().assignment_id();
+    const auto& shown = world_.ledger.shown;
+    const auto row = std::find_if(shown.rbegin(), shown.rend(), [&](const auto& one) {
+      return one.first == vendor_id_ && one.second.assignment_id() == id;
+    });
+    if (id.empty() || row == shown.rend()) continue;
+    *batch.add_changes()->mutable_assigned() = row->second;
+    batch.mutable_changes()->SwapElements(i, batch.changes_size() - 1);
+  }
+}
+
 void VendorParty::Spoil(v1::SyncResponse& response) {
   auto* batch = response.has_batch() ? response.mutable_batch() : nullptr;
   if (batch == nullptr || batch->changes().empty()) return;
+  if (world_.Planted(Mistake::kDisclosedAfterRecall)) ShowOnceMore(*batch);
   if (world_.Planted(Mistake::kSkippedRow) && world_.dice.Chance(0.1)) {
     batch->mutable_changes()->RemoveLast();
   }

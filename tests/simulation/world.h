@@ -30,6 +30,8 @@ struct World {
         hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy(),
             PromisePolicyOf(of_run)) {
     if (Planted(Mistake::kLooseMask)) hub.planted_masks = MaskNothing;
+    if (Planted(Mistake::kResealForgetsATable)) hub.planted_forgotten_table = "person.box";
+    hub.planted_takes_any_word = Planted(Mistake::kForgedConfirmationTaken);
   }
 
   // In every second run the hub erases what is old.

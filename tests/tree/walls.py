@@ -27,33 +27,40 @@ HUB = {
     "contracts": "base storage audit book stops routing masking rules results",
     "assignments": "base storage audit book redaction contracts",
     "core_feed": "base storage audit book",
-    "promises": "base storage audit book rules contracts assignments core_feed",
-    "feed": "base storage audit book redaction masking contracts assignments promises",
-    "sync": "base storage masking feed",
     "contacts": "base storage",
-    "permits": "base storage audit book stops masking rules contracts assignments promises "
-               "contacts",
+    "disclosures": "base storage audit book",
+    "legal_holds": "base storage audit book contacts",
+    "unmasking": "base storage audit book stops masking contracts assignments disclosures",
+    "deletions": "base storage audit book contracts assignments legal_holds",
+    "promises": "base storage audit book rules contracts assignments core_feed",
+    "feed": "base storage audit book redaction masking contracts assignments disclosures promises",
+    "sync": "base storage masking feed",
+    "person_requests": "base storage audit book assignments core_feed",
+    "permits": "base storage audit book stops masking rules contracts assignments disclosures "
+               "deletions promises contacts",
     "outcomes": "base storage audit book stops redaction results contracts assignments core_feed "
-                "promises contacts permits",
+                "deletions promises contacts permits",
     "ingest": "base storage audit book stops routing redaction rules contracts assignments "
-              "core_feed promises contacts permits",
-    "retention": "base storage audit book stops contracts assignments promises feed contacts "
+              "core_feed contacts promises person_requests permits",
+    "retention": "base storage audit book stops contracts assignments core_feed contacts "
+                 "disclosures legal_holds unmasking deletions promises feed person_requests "
                  "permits outcomes ingest",
-    "reports": "base telemetry storage audit stops contracts assignments feed contacts permits "
-               "core_feed",
-    "upkeep": "base storage audit book stops contracts assignments promises feed permits "
-              "core_feed ingest retention",
+    "reports": "base telemetry storage audit book stops masking contracts assignments core_feed "
+               "contacts disclosures legal_holds unmasking deletions feed permits retention",
+    "upkeep": "base storage audit book stops contracts assignments core_feed legal_holds "
+              "unmasking deletions promises feed person_requests permits outcomes ingest "
+              "retention",
     "api": "base identity guard storage audit book routing redaction masking rules results "
-           "contracts assignments promises feed sync permits core_feed outcomes ingest reports "
-           "upkeep",
+           "contracts assignments core_feed disclosures legal_holds unmasking deletions promises "
+           "feed sync person_requests permits outcomes ingest retention reports upkeep",
     "config_problems": "base",
-    "config": "base retention config_problems",
-    "startup_files": "base storage config_problems",
+    "config": "base storage retention config_problems",
+    "startup_files": "base storage config_problems config",
     "startup": "base identity guard telemetry routing rules results contracts config "
                "startup_files",
-    "hub": "base guard telemetry storage audit book redaction contracts feed sync permits "
-           "core_feed outcomes ingest retention upkeep api",
-    "restore": "base storage audit book stops permits core_feed upkeep hub",
+    "hub": "base guard telemetry storage audit book redaction contracts unmasking deletions feed "
+           "sync permits core_feed outcomes ingest retention upkeep api config",
+    "restore": "base storage audit book stops permits core_feed retention upkeep hub",
     "connection_limits": "base guard",
     "awaited": "base",
     "configured_versions": "base telemetry contracts",
@@ -61,7 +68,8 @@ HUB = {
     "configured_code_maps": "base telemetry contracts startup hub awaited configured_versions",
     "configured_texts": "base telemetry routing contracts startup hub awaited configured_packs "
                         "configured_code_maps",
-    "watch": "base identity telemetry audit permits outcomes retention reports upkeep hub",
+    "watch": "base identity telemetry audit unmasking deletions permits outcomes retention reports "
+             "upkeep hub",
     "edge": "base identity guard telemetry masking sync ingest api hub",
     "main": "base telemetry storage startup hub configured_texts connection_limits watch edge",
 }
@@ -69,11 +77,14 @@ HUB = {
 AROUND = {
     "clients/printable_text": "",
     "clients/text_table": "clients/printable_text",
-    "clients/transport": "hub/base hub/identity/client_credentials.h hub/identity/grpc_status.h "
+    "clients/transport": "hub/base hub/identity/certificate.h hub/identity/client_credentials.h "
+                         "hub/identity/grpc_status.h hub/identity/material_files.h "
+                         "hub/identity/peer.h hub/identity/statement_signature.h "
                          "hub/identity/tls_material.h",
     "clients/core": "hub/base clients/transport",
     "clients/cli": "hub/base hub/identity/certificate.h hub/identity/development_certificates.h "
-                   "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
+                   "hub/identity/diagnose.h hub/identity/grpc_status.h "
+                   "hub/identity/statement_signature.h hub/telemetry/process.h "
                    "hub/audit/chain.h hub/audit/checkpoint.h hub/audit/event_proof.h "
                    "hub/audit/heads.h hub/audit/log_check.h hub/audit/note.h "
                    "hub/routing/plan_check.h "
@@ -98,7 +109,9 @@ AROUND = {
                             "clients/demo/people",
     "clients/demo/evidence": "hub/base hub/identity/client_credentials.h "
                              "hub/identity/development_certificates.h hub/identity/grpc_status.h "
-                             "hub/audit/log_check.h hub/routing/facts.h hub/routing/plan_check.h "
+                             "hub/identity/certificate.h hub/identity/statement_signature.h "
+                             "hub/masking/masker.h hub/audit/log_check.h "
+                             "hub/routing/facts.h hub/routing/plan_check.h "
                              "hub/routing/router.h hub/rules/pack_check.h "
                              "hub/contracts/contract_check.h "
                              "clients/text_table clients/transport adapters/client "

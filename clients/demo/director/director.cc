@@ -295,16 +295,16 @@ bool Director::Drained() const {
 }
 
 absl::Status Director::Work(RunResult* result) {
-  const std::vector<Kill> kills = DrawKills();
-  size_t killed = 0;
+  const std::vector<Act> acts = DrawActs();
+  size_t done = 0;
   moved_ns_ = MonotonicNanos();
   for (int quiet = 0; quiet < 3;) {
     RETURN_IF_ERROR(Look());
     RETURN_IF_ERROR(head_office_->Look(Today()));
     const bool drained = Drained();
     quiet = drained ? quiet + 1 : 0;
-    if (killed < kills.size() && (Outcomes() >= kills[killed].at_outcomes || drained)) {
-      RETURN_IF_ERROR((this->*kills[killed++].run)(result));
+    if (done < acts.size() && (Outcomes() >= acts[done].at_outcomes || drained)) {
+      RETURN_IF_ERROR((this->*acts[done++].run)(result));
       quiet = 0;
     }
     RETURN_IF_ERROR(Pause(100));
@@ -321,7 +321,7 @@ absl::Status Director::StopActors() {
 }
 
 absl::StatusOr<Evidence> Director::Collect() {
-  ASSIGN_OR_RETURN(Evidence evidence, Gather(folder_, population_, *reader_));
+  ASSIGN_OR_RETURN(Evidence evidence, Gather(folder_, population_, *reader_, tightening_));
   RETURN_IF_ERROR(AskThrough(evidence.ledger.through_afterwards));
   evidence.outages = outages_;
   evidence.plans_decided = head_office_->decided();

@@ -60,8 +60,8 @@ absl::Status CheckBalance(const std::string& balance);
 
 // Runs the demo: starts every process, decides as head office on the plans that wait for it, kills
 // one vendor, the primary of the database where there is one, and a hub in the middle of the work,
-// starts them again, waits until nothing is left to do, and reads what everybody has to say. Ends
-// every process it started, whatever happens. One thread.
+// starts them again, applies a contract that shows less between, waits until nothing is left to do,
+// and reads what everybody has to say. Ends every process it started, whatever happens. One thread.
 //
 // Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL,
 // PROCESS_ENDED when a process ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when
@@ -85,8 +85,8 @@ class Director {
     std::optional<ChildProcess> process;
     ChildStatus status;  // of the process that runs now; empty until it has said something
   };
-  // What is killed once so many outcomes are there, or nothing is left to do.
-  struct Kill {
+  // What happens once so many outcomes are there, or nothing is left to do.
+  struct Act {
     int64_t at_outcomes;
     absl::Status (Director::*run)(RunResult*);
   };
@@ -96,7 +96,7 @@ class Director {
   absl::Status StartActors();
   absl::Status Start(Actor& actor);
   absl::CivilDay Today() const;
-  std::vector<Kill> DrawKills() const;
+  std::vector<Act> DrawActs() const;
   absl::Status Work(RunResult* result);
   absl::Status Look();
   absl::Status CheckAlive();
@@ -104,6 +104,7 @@ class Director {
   absl::Status KillVendor(RunResult* result);
   absl::Status KillHub(RunResult* result);
   absl::Status KillDatabase(RunResult* result);
+  absl::Status Tighten(RunResult* result);
   absl::Status WaitUntilServing(const std::vector<const Actor*>& cut);
   absl::Status WaitUntilCommitting();
   absl::StatusOr<size_t> PickHub(std::vector<const Actor*>* streaming);
@@ -135,6 +136,7 @@ class Director {
   std::map<std::string, v1::ListVendorsResponse::Vendor> seen_;  // what a hub said last
   int64_t answers_ = 0;                                          // how often one said it
   std::vector<Outage> outages_;
+  std::optional<Tightening> tightening_;
   std::string standing_;  // to see whether anything moves
   int64_t moved_ns_ = 0;
 };

@@ -1,15 +1,19 @@
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/demo/director/director.h"
+#include "clients/demo/evidence/tightening.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/demo/people/draws.h"
 #include "clients/text_table.h"
+#include "clients/transport/retry.h"
 #include "hub/base/error.h"
 
-// What the director kills, and how it comes back.
+// What the director does in the middle of the work: what it kills, and how that comes back; which
+// contract shows less from then on.
 
 namespace switchboard::demo {
 namespace {
@@ -19,6 +23,8 @@ constexpr uint64_t kDirectorStream = 8;
 constexpr int kNoticeMilliseconds = 300;
 // More than what a hub shows of itself is late.
 constexpr int kSettleMilliseconds = 250;
+// When the contract is tightened: between what is killed, in hundredths of the accounts.
+constexpr int64_t kTightenAt = 66;
 // How long one hub of several stays away, so that the others are seen to work.
 constexpr int64_t kAwayNanos = 1'500'000'000;
 
@@ -34,17 +40,18 @@ double SecondsSince(int64_t from_ns) {
 }  // namespace
 
 // By outcomes, of which there are nearly two for each account.
-std::vector<Director::Kill> Director::DrawKills() const {
+std::vector<Director::Act> Director::DrawActs() const {
   Draws draws(options_.seed, kDirectorStream, 0);
   const auto share = [&](int64_t from, int64_t to) {
     return population_.size() * draws.Between(from, to) / 100;
   };
   const int64_t vendor_at = share(20, 50);
   const int64_t hub_at = share(70, 120);
-  std::vector<Kill> kills = {{vendor_at, &Director::KillVendor}};
-  if (database_ != nullptr) kills.push_back({share(55, 65), &Director::KillDatabase});
-  kills.push_back({hub_at, &Director::KillHub});
-  return kills;
+  std::vector<Act> acts = {{vendor_at, &Director::KillVendor}};
+  if (database_ != nullptr) acts.push_back({share(55, 65), &Director::KillDatabase});
+  acts.push_back({population_.size() * kTightenAt / 100, &Director::Tighten});
+  acts.push_back({hub_at, &Director::KillHub});
+  return acts;
 }
 
 // One with work in hand, so that something is lost if anything can be; else any.
@@ -160,6 +167,38 @@ absl::Status Director::KillDatabase(RunResult* result) {
   RETURN_IF_ERROR(database_->Rejoin());
   result->database_rejoin_seconds = SecondsSince(outage.from_ns);
   progress_.Note("the old primary follows it; commits are on both servers again");
+  return absl::OkStatus();
+}
+
+// Asked again where no hub answers: the same text twice is one version.
+absl::Status Director::Tighten(RunResult*) {
+  ASSIGN_OR_RETURN(Tightening tightening, ReadTightening(options_.demo_folder));
+  const std::string& vendor_id = tightening.contract.vendor_id();
+  v1::ApplyContractRequest request;
+  request.set_yaml(tightening.yaml);
+  request.set_file_name(vendor_id + ".yaml");
+  tightening.asked_ns = MonotonicNanos();
+  const auto vendor = std::find_if(vendors_.begin(), vendors_.end(),
+                                   [&](const Actor& one) { return one.name == vendor_id; });
+  const int64_t streams = Get(vendor->status, "streams");
+  absl::StatusOr<v1::ApplyContractResponse> applied = reader_->ApplyContract(request);
+  while (!applied.ok() && transport::MayRetry(applied.status())) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(100));
+    applied = reader_->ApplyContract(request);
+  }
+  RETURN_IF_ERROR(applied.status());
+  tightening.contract_version = applied->contract_version();
+  progress_.Note(absl::StrCat("an operator applies version ", applied->contract_version(), " of ",
+                              vendor_id, "'s contract, which shows less"));
+  // Its stream ends, and the feed comes again from the beginning.
+  while (Get(vendor->status, "streams") <= streams || Get(vendor->status, "caught_up") != 1) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(20));
+  }
+  progress_.Note(absl::StrFormat("every live row of %s's has come masked anew, after %.1f s",
+                                 vendor_id, SecondsSince(tightening.asked_ns)));
+  tightening_ = std::move(tightening);
   return absl::OkStatus();
 }
 

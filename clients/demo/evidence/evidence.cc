@@ -1,7 +1,9 @@
 #include "clients/demo/evidence/evidence.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "clients/demo/evidence/tightening.h"
 #include "clients/demo/parties/issuer_core.h"
 #include "clients/demo/parties/ledger.h"
 #include "google/protobuf/util/time_util.h"
@@ -233,6 +235,8 @@ absl::Status ReadHub(HubBooks& hub, Evidence* evidence) {
                              [&](const auto& rest) { ledger.quarantine_rest.push_back(rest); }));
   RETURN_IF_ERROR(hub.ForEachMissingRecording(
       [&](const auto& call) { evidence->missing_recordings.push_back(call); }));
+  RETURN_IF_ERROR(hub.ForEachDeletionOrder(
+      [&](const auto& line) { evidence->deletion_orders.push_back(line); }));
   for (invariants::Feed& feed : ledger.feeds) {
     const auto& vendor = evidence->vendors[feed.vendor_id].at_hub;
     feed.newest = vendor.newest_sequence();
@@ -250,8 +254,16 @@ absl::Status ScanVendor(const std::string& vendor_id, const std::string& folder,
                         const Population& population, Evidence* evidence) {
   ASSIGN_OR_RETURN(const std::string tap, ReadWholeFile(folder + "/received"));
   VendorEvidence& vendor = evidence->vendors[vendor_id];
+  const bool tightened =
+      evidence->tightening.has_value() && evidence->tightening->contract.vendor_id() == vendor_id;
+  const size_t from = tightened ? TightenedFrom(tap, *evidence->tightening) : tap.size();
   vendor.scan = ScanForLeaks(
-      {&population, &vendor.contract, &evidence->ledger.placements, &evidence->permits}, tap);
+      {&population, &vendor.contract, &evidence->ledger.placements, &evidence->permits},
+      std::string_view(tap).substr(0, from));
+  if (tightened) {
+    vendor.tightened = LookBehind(*evidence->tightening, tap, from, population, *evidence);
+    AddTo(vendor.tightened.scan, &vendor.scan);
+  }
   if (!vendor.scan.by_field.empty()) {
     evidence->ledger.withheld_found[vendor_id] = vendor.scan.by_field;
   }
@@ -259,8 +271,9 @@ absl::Status ScanVendor(const std::string& vendor_id, const std::string& folder,
 }
 
 absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& population,
-                                HubBooks& hub) {
+                                HubBooks& hub, std::optional<Tightening> tightening) {
   Evidence evidence;
+  evidence.tightening = std::move(tightening);
   RETURN_IF_ERROR(ReadTerms(folder, &evidence));
   RETURN_IF_ERROR(ReadCore(folder.Of("core"), population, &evidence));
   for (const DemoVendor& vendor : DemoVendors())

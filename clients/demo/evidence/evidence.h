@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "hub/audit/log_check.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/privacy_records.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
 #include "tests/invariants/invariants.h"
 
@@ -58,6 +60,24 @@ struct PlanLogged {
   v1::PlanDecision::Verdict verdict = v1::PlanDecision::VERDICT_UNSPECIFIED;
 };
 
+// A contract that shows less than the one before, applied by the director as an operator while work
+// went on.
+struct Tightening {
+  std::string yaml;
+  v1::Contract contract;
+  int64_t contract_version = 0;
+  int64_t asked_ns = 0;  // when it called the hub
+};
+
+// What the vendor received from then on.
+struct TighteningSeen {
+  int64_t all_again_ns = 0;  // from the call until all live rows had come again; 0: they have not
+  int64_t rows_again = 0;
+  int64_t values_searched = 0;  // former ones, each in every byte
+  int64_t values_found = 0;
+  LeakScanResult scan;  // by the tightened contract
+};
+
 struct VendorEvidence {
   v1::Contract contract;
   v1::ListVendorsResponse::Vendor at_hub;                  // with the hub's numbers
@@ -65,7 +85,9 @@ struct VendorEvidence {
   int64_t withdrawn_ahead = 0;                             // withdrawals that overtook the feed
   absl::flat_hash_map<std::string, int64_t> withdrawn_ns;  // by assignment, stored the first time
   std::map<std::string, int64_t> refusals;                 // of permits, by reason
+  // Of all that it received; the samples are of before the tightening, where there was one.
   LeakScanResult scan;
+  TighteningSeen tightened;
 };
 
 // Everything that is read from the hub, and from what the core and the vendors wrote down, once all
@@ -84,6 +106,9 @@ struct Evidence {
   std::vector<PlanDecided> plans_decided;  // by the director, who is head office here
   std::vector<PlanLogged> plans_logged;
   std::vector<v1::MissingRecording> missing_recordings;  // as the hub finds them
+  // Orders to delete, oldest first, each with its assignments and its vendor's word.
+  std::vector<v1::FindDeletionOrdersResponse::Line> deletion_orders;
+  std::optional<Tightening> tightening;
   v1::RoutingPlan plan;
   // Permits by id, by the audit log.
   absl::flat_hash_map<std::string, PermitSubject> permits;
@@ -98,7 +123,7 @@ struct Evidence {
 // about 4 KB for each account. Errors: those of the files and of the hub; DATA_LOSS, LEDGER_BROKEN
 // when a line of a ledger cannot be read.
 absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& population,
-                                HubBooks& hub);
+                                HubBooks& hub, std::optional<Tightening> tightening);
 
 // The parts of it, in the order in which they are called. Each adds to `evidence`.
 absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence);

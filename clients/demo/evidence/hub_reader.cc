@@ -10,34 +10,25 @@
 #include "hub/identity/client_credentials.h"
 #include "hub/identity/grpc_status.h"
 #include "switchboard/v1/operator_service.grpc.pb.h"
+#include "switchboard/v1/privacy_service.grpc.pb.h"
 
 namespace switchboard::demo {
 namespace {
 
 using Stub = v1::OperatorService::Stub;
+using PrivacyStub = v1::PrivacyService::Stub;
 
 constexpr absl::Duration kCallMax = absl::Seconds(10);
 constexpr absl::Duration kConnectMax = absl::Seconds(1);
 
-}  // namespace
-
-// Over hubs as any client has them, but one call at a time and blocking.
-struct HubReader::Connection {
-  explicit Connection(const transport::Channels& channels) : hubs(channels) {}
-
-  transport::Hubs<v1::OperatorService> hubs;
-
+// Calls of one service over hubs as any client has them, but one at a time and blocking.
+template <typename Service>
+class Calls {
+ public:
   template <typename Request, typename Response>
-  using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+  using Method = grpc::Status (Service::Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-  template <typename Request, typename Response>
-  static absl::Status CallAt(Stub& stub, Method<Request, Response> method, const Request& request,
-                             Response* response) {
-    grpc::ClientContext context;
-    transport::SetTimeout(context, kCallMax);
-    response->Clear();
-    return identity::FromGrpc((stub.*method)(&context, request, response));
-  }
+  explicit Calls(const transport::Channels& channels) : hubs_(channels) {}
 
   // Every hub is asked once. While none is connected, which a channel becomes only as long as
   // somebody waits on it, this waits for the first.
@@ -46,21 +37,49 @@ struct HubReader::Connection {
     absl::Status status = absl::UnavailableError("no hub is there");
     for (bool waited = false;; waited = true) {
       bool asked = false;
-      for (size_t tried = 0; tried < hubs.size(); ++tried) {
-        const auto hub = hubs.current();
+      for (size_t tried = 0; tried < hubs_.size(); ++tried) {
+        const auto hub = hubs_.current();
         if (transport::Connect(*hub->channel, kConnectMax)) {
           asked = true;
           status = CallAt(*hub->stub, method, request, response);
           if (!transport::AnotherHubMayDo(status)) return status;
         }
-        hubs.TurnFrom(hub->number);
+        hubs_.TurnFrom(hub->number);
       }
       if (asked || waited) return status;
-      if (!transport::AwaitConnection(hubs.channels(), kCallMax, [] { return false; })) {
+      if (!transport::AwaitConnection(hubs_.channels(), kCallMax, [] { return false; })) {
         return status;
       }
     }
   }
+
+ private:
+  template <typename Request, typename Response>
+  static absl::Status CallAt(typename Service::Stub& stub, Method<Request, Response> method,
+                             const Request& request, Response* response) {
+    grpc::ClientContext context;
+    transport::SetTimeout(context, kCallMax);
+    response->Clear();
+    return identity::FromGrpc((stub.*method)(&context, request, response));
+  }
+
+  transport::Hubs<Service> hubs_;
+};
+
+}  // namespace
+
+struct HubReader::Connection {
+  explicit Connection(const transport::Channels& channels)
+      : operators(channels), privacy(channels) {}
+
+  template <typename Request, typename Response>
+  absl::Status Call(Calls<v1::OperatorService>::Method<Request, Response> method,
+                    const Request& request, Response* response) {
+    return operators.Call(method, request, response);
+  }
+
+  Calls<v1::OperatorService> operators;
+  Calls<v1::PrivacyService> privacy;
 };
 
 HubReader::HubReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -152,6 +171,23 @@ absl::Status HubReader::ForEachMissingRecording(
   return absl::OkStatus();
 }
 
+absl::Status HubReader::ForEachDeletionOrder(
+    const std::function<void(const v1::FindDeletionOrdersResponse::Line&)>& visit) {
+  v1::FindDeletionOrdersRequest request, whole;
+  v1::FindDeletionOrdersResponse response, one;
+  do {
+    RETURN_IF_ERROR(
+        connection_->privacy.Call(&PrivacyStub::FindDeletionOrders, request, &response));
+    for (const auto& line : response.lines()) {
+      whole.set_order_id(line.deletion_order().order_id());
+      RETURN_IF_ERROR(connection_->privacy.Call(&PrivacyStub::FindDeletionOrders, whole, &one));
+      for (const auto& order : one.lines()) visit(order);
+      request.set_after(line.deletion_order().order_id());
+    }
+  } while (response.lines_size() > 0);
+  return absl::OkStatus();
+}
+
 absl::Status HubReader::ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) {
   v1::ReadAuditRequest request;
   v1::ReadAuditResponse response;
@@ -201,6 +237,13 @@ absl::StatusOr<v1::ListProposedPlansResponse> HubReader::ProposedPlans(
 absl::StatusOr<v1::DecidePlanResponse> HubReader::DecidePlan(const v1::DecidePlanRequest& request) {
   v1::DecidePlanResponse response;
   RETURN_IF_ERROR(connection_->Call(&Stub::DecidePlan, request, &response));
+  return response;
+}
+
+absl::StatusOr<v1::ApplyContractResponse> HubReader::ApplyContract(
+    const v1::ApplyContractRequest& request) {
+  v1::ApplyContractResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ApplyContract, request, &response));
   return response;
 }
 

@@ -10,6 +10,7 @@
 #include "hub/audit/log_check.h"
 #include "hub/base/clock.h"
 #include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/privacy_records.pb.h"
 
 namespace switchboard::demo {
 
@@ -30,6 +31,9 @@ class HubBooks : public audit::LogSource {
   // Calls whose recordings are owed, by vendor and outcome.
   virtual absl::Status ForEachMissingRecording(
       const std::function<void(const v1::MissingRecording&)>& visit) = 0;
+  // Orders to delete by id, each with its assignments and its vendor's word.
+  virtual absl::Status ForEachDeletionOrder(
+      const std::function<void(const v1::FindDeletionOrdersResponse::Line&)>& visit) = 0;
   // Every entry of every chain, in chain order.
   virtual absl::Status ForEachAuditEntry(
       const std::function<void(const v1::AuditEntry&)>& visit) = 0;
@@ -67,6 +71,8 @@ class HubReader final : public HubBooks, public PlanDesk {
       const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) override;
   absl::Status ForEachMissingRecording(
       const std::function<void(const v1::MissingRecording&)>& visit) override;
+  absl::Status ForEachDeletionOrder(
+      const std::function<void(const v1::FindDeletionOrdersResponse::Line&)>& visit) override;
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override;
   absl::StatusOr<v1::ReadAuditTreeResponse> Tree(int64_t after) override;
   absl::StatusOr<v1::ReadAuditResponse> Entries(const v1::ReadAuditRequest& request) override;
@@ -75,6 +81,9 @@ class HubReader final : public HubBooks, public PlanDesk {
   absl::StatusOr<v1::ListProposedPlansResponse> ProposedPlans(
       const v1::ListProposedPlansRequest& request) override;
   absl::StatusOr<v1::DecidePlanResponse> DecidePlan(const v1::DecidePlanRequest& request) override;
+
+  // Errors: those of OperatorService, and those of not reaching a hub.
+  absl::StatusOr<v1::ApplyContractResponse> ApplyContract(const v1::ApplyContractRequest& request);
 
  private:
   struct Connection;

@@ -157,4 +157,15 @@ LeakScanResult ScanForLeaks(const LeakScanInput& input, std::string_view tap) {
   return Scan(input, tap).Run();
 }
 
+void AddTo(const LeakScanResult& later, LeakScanResult* all) {
+  all->bytes += later.bytes;
+  all->frames += later.frames;
+  all->assignments_read += later.assignments_read;
+  all->raw_values_found += later.raw_values_found;
+  for (const auto& [field, count] : later.by_field) all->by_field[field] += count;
+  for (const std::string& example : later.examples) {
+    if (all->examples.size() < kExamplesMax) all->examples.push_back(example);
+  }
+}
+
 }  // namespace switchboard::demo

@@ -54,4 +54,7 @@ struct LeakScanResult {
 // numbers.
 LeakScanResult ScanForLeaks(const LeakScanInput& input, std::string_view tap);
 
+// Adds what was found in a later part of the same tap; `all` keeps its own samples.
+void AddTo(const LeakScanResult& later, LeakScanResult* all);
+
 }  // namespace switchboard::demo

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "clients/demo/evidence/privacy_report.h"
 #include "clients/demo/evidence/work_folder.h"
 #include "clients/demo/parties/ledger.h"
 #include "clients/text_table.h"
@@ -20,16 +20,6 @@ using Align = TextTable::Align;
 
 std::string Milliseconds(const Percentiles& times, double value) {
   return times.count == 0 ? "-" : absl::StrFormat("%.1f", value);
-}
-
-// "REASON_NO_CONTACT_POINT" → "no contact point".
-std::string Words(std::string_view name, std::string_view prefix) {
-  std::string words(absl::StripPrefix(absl::string_view(name.data(), name.size()),
-                                      absl::string_view(prefix.data(), prefix.size())));
-  std::transform(words.begin(), words.end(), words.begin(), [](unsigned char c) {
-    return c == '_' ? ' ' : static_cast<char>(std::tolower(c));
-  });
-  return words;
 }
 
 std::string VendorTable(const RunResult& result) {
@@ -345,11 +335,6 @@ nlohmann::json SamplesToJson(const RunResult& result) {
   return samples;
 }
 
-// "Wed, 04 Nov 2026, 07:00", where most of the people live.
-std::string InTokyo(absl::Time time) {
-  return absl::FormatTime("%a, %d %b %Y, %H:%M", time, absl::FixedTimeZone(9 * 60 * 60));
-}
-
 std::string Day(const RunResult& result) {
   std::string packs;
   for (const std::string& pack : DemoPacks())
@@ -391,6 +376,7 @@ std::string RenderReport(const RunResult& result) {
                   CountTable(result, "within", &VendorResult::confirmed, ""), "\n");
   absl::StrAppend(&out, Stops(result), Kills(result), Hubs(result), HandedOver(result),
                   Figures(result), "\n");
+  absl::StrAppend(&out, RenderViews(result), RenderTightening(result), RenderDeletions(result));
   absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
   for (const Sample& sample : result.samples) absl::StrAppend(&out, SampleTable(sample), "\n");
   absl::StrAppend(&out,
@@ -475,6 +461,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
   for (const VendorResult& vendor : result.vendors) json["vendors"].push_back(ToJson(vendor));
   for (const auto& [hub_id, hub] : result.by_hub) json["by_hub"][hub_id] = ToJson(hub);
   for (const auto& [name, violations] : result.invariants) json["invariants"][name] = violations;
+  AddPrivacy(result, &json);
   return ReplaceFile(path,
                      json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,17 @@ struct PromiseCounts {
   bool none() const { return taken == 0 && recordings_told == 0 && recordings_missing == 0; }
 };
 
+// Orders to delete of one vendor, as the hub has them at the end.
+struct DeletionCounts {
+  int64_t orders = 0;
+  int64_t assignments = 0;  // in them
+  int64_t confirmed = 0;    // in time
+  int64_t late = 0;         // confirmed, but not in time
+  int64_t open = 0;
+  int64_t overdue = 0;   // of these
+  int64_t verified = 0;  // words whose signature stands and which are about their order
+};
+
 struct VendorResult {
   std::string vendor_id;
   std::string display_name;
@@ -49,6 +61,7 @@ struct VendorResult {
   Percentiles stop;
   std::map<std::string, int64_t> results;  // what came of contacts, as the core read it
   PromiseCounts promises;
+  DeletionCounts deletions;
   std::map<std::string, int64_t> refusals;  // by reason, as the vendor was told
   // As the hub counts them.
   std::map<std::string, int64_t> permits;       // by what became of asking
@@ -70,6 +83,51 @@ struct Sample {
   std::string work_type;
   std::string account_id;
   std::vector<SampleField> fields;
+};
+
+// A field of one account: as the core knows it, and as each of several saw it; empty: withheld.
+struct ComparedField {
+  std::string name;
+  std::string core;
+  std::vector<std::string> shown;
+};
+
+// One account as each vendor sees it: the one that has it as it received it, the others as their
+// contracts would show it to them.
+struct Views {
+  std::string vendor_id;  // the one that has it
+  std::string work_type;
+  std::string account_id;
+  std::vector<ComparedField> fields;  // a column for each of DemoVendors
+};
+
+// A contract that shows less, applied in the middle of the day.
+struct TighteningResult {
+  std::string vendor_id;
+  int64_t contract_version = 0;
+  double seconds = 0;      // from the call until all live rows had come again; 0: they have not
+  int64_t rows_again = 0;  // until then
+  // Of what the vendor received from its first word under the new version on.
+  int64_t bytes = 0;
+  int64_t rows_compared = 0;
+  int64_t values_searched = 0;  // that only the former version showed, in every byte
+  int64_t found = 0;            // of these, and what else the new version withholds
+  int64_t former_pages = 0;     // by the hub's record, under the former version behind the new one
+  std::string work_type;
+  std::vector<ComparedField> row;  // one row, before and after; empty: none was shown both times
+};
+
+// One order to delete, and the vendor's word on it. Times by the clock of the day.
+struct DeletionShown {
+  std::string order_id;
+  std::string vendor_id;
+  std::string cause;
+  int64_t count = 0;
+  absl::Time opened, due, deleted, confirmed;
+  std::string digest;     // in hexadecimal
+  std::string signed_by;  // the certificate's name …
+  std::string serial;     // … and number
+  std::string problem;    // empty: the signature stands
 };
 
 // What one of the hubs did, by its own audit chains.
@@ -139,6 +197,9 @@ struct RunResult {
   std::vector<std::pair<std::string, int64_t>> invariants;  // name and violations, in order
   std::vector<VendorResult> vendors;
   std::vector<Sample> samples;
+  std::optional<Views> views;  // nothing: no account is at hand that shows much
+  std::optional<TighteningResult> tightening;
+  std::optional<DeletionShown> deletion;
   std::vector<std::string> problems;  // sentences; empty when everything holds
 
   bool holds() const { return problems.empty(); }

@@ -5,11 +5,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/demo/evidence/raw_values.h"
 #include "clients/demo/evidence/work_folder.h"
 #include "clients/text_table.h"
+#include "hub/masking/masker.h"
 
 namespace switchboard::demo {
 namespace {
+
+constexpr char kViewed[] = "sakura";
 
 std::string Text(const v1::Money& money) {
   return absl::StrCat("NT$", WithCommas(money.minor_units() / 100));
@@ -18,7 +22,7 @@ std::string Text(const v1::Money& money) {
 std::string Text(const v1::AmountBand& band) {
   const std::string from = absl::StrCat("NT$", WithCommas(band.from_minor_units() / 100));
   if (!band.has_below_minor_units()) return from + " or more";
-  return absl::StrCat(from, " to below ", WithCommas(band.below_minor_units() / 100));
+  return absl::StrCat(from, "–", WithCommas(band.below_minor_units() / 100));
 }
 
 std::string Text(const v1::Date& day) {
@@ -53,7 +57,55 @@ std::string Delinquency(const v1::MaskedAccount& account) {
   return account.bucket();
 }
 
-std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assignment& shown) {
+// Where nothing is shown the shown one is empty.
+void AddAddress(const v1::Address& known, const v1::Address& shown, AddressAs how,
+                std::vector<SampleField>* fields) {
+  if (how == AddressAs::kOneLine) {
+    fields->push_back({"address", Text(known), Text(shown)});
+    return;
+  }
+  fields->push_back({"country", known.country(), shown.country()});
+  fields->push_back({"postal", known.postal_code(), shown.postal_code()});
+  fields->push_back({"region", known.region(), shown.region()});
+  fields->push_back({"city", known.city(), shown.city()});
+  fields->push_back({"district", known.district(), shown.district()});
+  fields->push_back({"street", known.street(), shown.street()});
+}
+
+// The account of an assignment; empty: it was placed nowhere.
+std::string AccountOf(const Evidence& evidence, const std::string& assignment_id) {
+  const auto& placements = evidence.ledger.placements;
+  const auto found = std::find_if(placements.begin(), placements.end(), [&](const auto& placed) {
+    return placed.assignment_id() == assignment_id;
+  });
+  return found == placements.end() ? "" : found->account_id();
+}
+
+// The first by id that is not a campaign, if there is one: it has the most to compare.
+const v1::Assignment* PickOne(const LeakScanResult& scan) {
+  const v1::Assignment* picked = nullptr;
+  for (const auto& [id, assignment] : scan.samples) {
+    if (picked == nullptr) picked = &assignment;
+    if (assignment.work_type() != v1::WORK_TYPE_CAMPAIGN) return &assignment;
+  }
+  return picked;
+}
+
+// What this contract shows of the account, in work of this kind or else of its first.
+v1::Assignment MaskedBy(const v1::Contract& contract, v1::WorkType work_type,
+                        const v1::AccountRecord& record, absl::Time now) {
+  const bool has = TermsOf(contract, work_type) != nullptr;
+  const masking::Masker masker(contract, has ? work_type : contract.work_types(0).work_type(),
+                               "switchboard-demo-" + contract.vendor_id());
+  v1::Assignment assignment;
+  masker.Mask(record.person(), record.account(), now, &assignment);
+  return assignment;
+}
+
+}  // namespace
+
+std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assignment& shown,
+                                 AddressAs address) {
   const v1::Person& person = record.person();
   const v1::Account& account = record.account();
   const v1::MaskedAccount& masked = shown.account();
@@ -65,9 +117,8 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
        shown.person().name_reading()},
       {"born", Text(person.birth_date()), shown.person().birth_date()},
       {"language", person.language(), shown.person().language()},
-      {"address", Text(person.address()),
-       shown.person().has_address() ? Text(shown.person().address()) : ""},
   };
+  AddAddress(person.address(), shown.person().address(), address, &fields);
   for (const auto& point : person.contact_points()) {
     fields.push_back({point.contact_point_id(), point.has_phone() ? point.phone() : point.email(),
                       ShownPoint(shown, point.kind())});
@@ -90,29 +141,40 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
   return fields;
 }
 
-}  // namespace
-
 std::vector<Sample> PickSamples(const Evidence& evidence, const Population& population) {
   std::vector<Sample> samples;
   for (const DemoVendor& vendor : DemoVendors()) {
-    // The first by id that is not a campaign, if there is one: it has the most to compare.
-    const v1::Assignment* picked = nullptr;
-    for (const auto& [id, assignment] : evidence.vendors.at(vendor.id).scan.samples) {
-      if (picked == nullptr) picked = &assignment;
-      if (assignment.work_type() == v1::WORK_TYPE_CAMPAIGN) continue;
-      picked = &assignment;
-      break;
-    }
+    const v1::Assignment* picked = PickOne(evidence.vendors.at(vendor.id).scan);
     if (picked == nullptr) continue;
-    const auto& placements = evidence.ledger.placements;
-    const auto placement = std::find_if(
-        placements.begin(), placements.end(),
-        [&](const auto& placed) { return placed.assignment_id() == picked->assignment_id(); });
-    const std::string& account_id = placement->account_id();
-    samples.push_back({vendor.id, v1::WorkType_Name(picked->work_type()), account_id,
-                       Compare(population.Record(population.IndexOf(account_id)), *picked)});
+    const std::string account_id = AccountOf(evidence, picked->assignment_id());
+    samples.push_back(
+        {vendor.id, v1::WorkType_Name(picked->work_type()), account_id,
+         Compare(population.Record(population.IndexOf(account_id)), *picked, AddressAs::kOneLine)});
   }
   return samples;
+}
+
+std::optional<Views> ViewsOfOne(const Evidence& evidence, const Population& population) {
+  const v1::Assignment* picked = PickOne(evidence.vendors.at(kViewed).scan);
+  if (picked == nullptr) return std::nullopt;
+  Views views{kViewed,
+              v1::WorkType_Name(picked->work_type()),
+              AccountOf(evidence, picked->assignment_id()),
+              {}};
+  const v1::AccountRecord record = population.Record(population.IndexOf(views.account_id));
+  const absl::Time now = absl::FromUnixMicros(evidence.ledger.end_us);
+  for (const DemoVendor& vendor : DemoVendors()) {
+    const v1::Assignment shown =
+        vendor.id == kViewed
+            ? *picked
+            : MaskedBy(evidence.vendors.at(vendor.id).contract, picked->work_type(), record, now);
+    const auto fields = Compare(record, shown, AddressAs::kParts);
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (views.fields.size() <= i) views.fields.push_back({fields[i].name, fields[i].core, {}});
+      views.fields[i].shown.push_back(fields[i].vendor);
+    }
+  }
+  return views;
 }
 
 }  // namespace switchboard::demo

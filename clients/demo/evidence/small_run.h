@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,9 +13,11 @@
 #include "adapters/client/mirror.h"
 #include "adapters/client/vendor_file.h"
 #include "adapters/codes/call_code.h"
+#include "clients/demo/evidence/deletion_words.h"
 #include "clients/demo/evidence/evidence.h"
 #include "clients/demo/evidence/figures.h"
 #include "clients/demo/evidence/routing_again.h"
+#include "clients/demo/evidence/tightening.h"
 #include "clients/demo/evidence/verdict.h"
 #include "clients/demo/parties/issuer_core.h"
 #include "clients/demo/parties/ledger.h"
@@ -40,6 +43,7 @@ struct ToldHub final : public HubBooks {
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
   std::vector<v1::ListQuarantineResponse::Rest> quarantine_rest;
   std::vector<v1::MissingRecording> missing_recordings;
+  std::vector<v1::FindDeletionOrdersResponse::Line> deletion_orders;
   std::vector<Audit> events;
   std::function<void(std::vector<v1::AuditEntry>&)> alter;  // once they are sealed
 
@@ -74,6 +78,10 @@ struct ToldHub final : public HubBooks {
   absl::Status ForEachMissingRecording(
       const std::function<void(const v1::MissingRecording&)>& visit) override {
     return Each(missing_recordings, visit);
+  }
+  absl::Status ForEachDeletionOrder(
+      const std::function<void(const v1::FindDeletionOrdersResponse::Line&)>& visit) override {
+    return Each(deletion_orders, visit);
   }
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override {
     return Each(SealedEntries(), visit);
@@ -205,7 +213,7 @@ class SmallRun {
 
   absl::StatusOr<Evidence> Gathered() {
     WriteAll();
-    ASSIGN_OR_RETURN(Evidence evidence, Gather(*folder_, Book(), hub));
+    ASSIGN_OR_RETURN(Evidence evidence, Gather(*folder_, Book(), hub, tightening));
     evidence.ledger.through_afterwards[kBookSource] = through_afterwards;
     evidence.ledger.through_afterwards[kLateSource] = kAccounts;
     evidence.outages = outages;
@@ -218,6 +226,8 @@ class SmallRun {
     const auto evidence = Gathered();
     if (!evidence.ok()) return {evidence.status().ToString()};
     CountFigures(*evidence, &result);
+    CountTightening(*evidence, Book(), &result);
+    CountDeletions(*evidence, &result);
     Judge(*evidence, Book(), &result);
     std::vector<std::string> violated;
     for (const auto& [name, violations] : result.invariants) {
@@ -234,6 +244,7 @@ class SmallRun {
   std::string kept_checkpoint;
   int64_t through_afterwards = kAccounts;
   std::vector<Outage> outages;
+  std::optional<Tightening> tightening;
   RunResult result;
 
  private:

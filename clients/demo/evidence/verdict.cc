@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/demo/evidence/deletion_words.h"
 #include "clients/demo/evidence/promise_figures.h"
 #include "clients/demo/evidence/routing_again.h"
 #include "clients/text_table.h"
@@ -62,6 +63,13 @@ void AddProblems(const Evidence& evidence, RunResult* result) {
   for (const audit::Finding& finding : evidence.log.findings) findings.push_back(finding.text);
   AddMistakes("the audit log and its checkpoints", findings, "findings", result);
   AddMistakes("promises and plans", PromiseMistakes(evidence), "mistakes", result);
+  AddMistakes("orders to delete", DeletionMistakes(evidence), "mistakes", result);
+  if (!result->tightening.has_value()) return;
+  const TighteningResult& tightening = *result->tightening;
+  if (tightening.seconds == 0)
+    result->problems.push_back(tightening.vendor_id + ": no row came under the tightened contract");
+  must_be_zero(tightening.found, "values that the tightened contract withholds, shown afterwards");
+  must_be_zero(tightening.former_pages, "pages by the former contract behind one by the new");
 }
 
 }  // namespace

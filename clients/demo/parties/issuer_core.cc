@@ -42,6 +42,11 @@ std::string LineOf(const v1::CoreItem& item) {
                        hand_over.account_id(), v1::HandOverReason_Name(hand_over.reason()), "",
                        message});
   }
+  if (item.has_person_request()) {
+    const v1::PersonRequest& asked = item.person_request();
+    return LedgerLine({sequence, "", asked.request_id(), "", asked.person_id(),
+                       v1::PersonRequest_Kind_Name(asked.kind()), "", message});
+  }
   const v1::RecordedOutcome& recorded = item.outcome();
   return LedgerLine({sequence, recorded.vendor_id(), recorded.outcome().outcome_id(),
                      absl::StrCat(recorded.outcome().version()), recorded.account_id(),

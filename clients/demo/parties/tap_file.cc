@@ -6,11 +6,6 @@
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
-namespace {
-
-constexpr size_t kHeaderBytes = 16;
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<TapFile>> TapFile::Open(const std::string& path) {
   ASSIGN_OR_RETURN(auto file, AppendFile::Open(path));
@@ -18,7 +13,7 @@ absl::StatusOr<std::unique_ptr<TapFile>> TapFile::Open(const std::string& path) 
 }
 
 void TapFile::Write(std::string_view method, std::string_view message) {
-  std::string frame(kHeaderBytes, '\0');
+  std::string frame(kFrameHeadBytes, '\0');
   const int64_t time = MonotonicNanos();
   const auto method_bytes = static_cast<uint32_t>(method.size());
   const auto message_bytes = static_cast<uint32_t>(message.size());
@@ -30,16 +25,16 @@ void TapFile::Write(std::string_view method, std::string_view message) {
 }
 
 size_t ForEachFrame(std::string_view tap, const std::function<void(const TapFrame&)>& visit) {
-  while (tap.size() >= kHeaderBytes) {
+  while (tap.size() >= kFrameHeadBytes) {
     TapFrame frame;
     uint32_t method_bytes = 0, message_bytes = 0;
     std::memcpy(&frame.time_ns, tap.data(), 8);
     std::memcpy(&method_bytes, tap.data() + 8, 4);
     std::memcpy(&message_bytes, tap.data() + 12, 4);
-    const size_t whole = kHeaderBytes + size_t{method_bytes} + message_bytes;
+    const size_t whole = kFrameHeadBytes + size_t{method_bytes} + message_bytes;
     if (tap.size() < whole) break;
-    frame.method = tap.substr(kHeaderBytes, method_bytes);
-    frame.message = tap.substr(kHeaderBytes + method_bytes, message_bytes);
+    frame.method = tap.substr(kFrameHeadBytes, method_bytes);
+    frame.message = tap.substr(kFrameHeadBytes + method_bytes, message_bytes);
     visit(frame);
     tap.remove_prefix(whole);
   }

@@ -11,6 +11,9 @@
 
 namespace switchboard::demo {
 
+// What stands before the method of a frame.
+inline constexpr size_t kFrameHeadBytes = 16;
+
 // What a vendor received, frame by frame, in the order of arrival. A frame is: 8 bytes of
 // CLOCK_MONOTONIC, 4 of the method's length, 4 of the message's length (little endian), the method,
 // the message.

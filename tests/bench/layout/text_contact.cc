@@ -20,8 +20,9 @@ constexpr char kSelectPage[] =
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
 constexpr char kDisclose[] =
-    "INSERT INTO disclosure (sequence, vendor_id, contract_version, disclose_time, assignment_ids) "
-    "VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO disclosure (sequence, vendor_id, contract_version, disclose_time, generation, "
+    "after_sequence, through_sequence, assignment_ids, shown) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+    "$8, $9)";
 
 #define PERMIT_COLUMNS                                                                  \
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, " \
@@ -89,7 +90,11 @@ void TextLayout::Disclose(Connection& writer, int64_t sequence, int vendor, cons
                           int64_t now_us) {
   const std::string ids = absl::StrJoin(
       page.shown, " ", [](std::string* text, const Handle& shown) { text->append(shown.id); });
-  Require(writer.Execute(kDisclose, {sequence, VendorId(vendor), 1, now_us, ids}).status(),
+  const std::string shown(page.shown.size() * 24, 's');
+  Require(writer
+              .Execute(kDisclose, {sequence, VendorId(vendor), 1, now_us, "generation", 0,
+                                   page.through, ids, Value::Blob(shown)})
+              .status(),
           "disclose");
 }
 

@@ -43,8 +43,8 @@ constexpr char kInsertAssignments[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
     "withdraw_reason, recall_reason, recall_objected, recall_place_again, country, review_time, "
-    "rejected, former_assignment_id) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, c9, c10, c11, c12, "
-    "0, 0, 0, 0, c13, c14, 0, '' FROM rows($1)";
+    "rejected, former_assignment_id, deletion_order_id) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, "
+    "c9, c10, c11, c12, 0, 0, 0, 0, c13, c14, 0, '', '' FROM rows($1)";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
 constexpr char kInsertTerm[] =
