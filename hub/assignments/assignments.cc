@@ -61,6 +61,10 @@ constexpr char kSetReview[] =
 constexpr char kEnd[] =
     "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
     "WHERE assignment_id = $3 AND ended = 0";
+// At once: an acknowledgement in the same group takes what has ended out of the feed.
+constexpr char kKeepPlace[] =
+    "INSERT INTO former_change (assignment_id, change_sequence) SELECT assignment_id, "
+    "change_sequence FROM assignment WHERE assignment_id = $1 AND change_sequence IS NOT NULL";
 constexpr char kLeaveFeed[] =
     "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id "
     "FROM assignment WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 "
@@ -310,6 +314,7 @@ absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason 
                    transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
                                                assignment.assignment_id}));
   if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
+  RETURN_IF_ERROR(transaction_.Execute(kKeepPlace, {assignment.assignment_id}).status());
   VendorCounter& counter = CounterOf(assignment.vendor_id);
   transaction_.Announce(Topic::Withdrawals(assignment.vendor_id));
   ++counter.work[assignment.segment].withdrawn;

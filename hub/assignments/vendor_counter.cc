@@ -39,11 +39,12 @@ constexpr char kInsert[] =
     "withdraw_reason, recall_reason, recall_objected, recall_place_again, country, review_time, "
     "rejected, former_assignment_id, deletion_order_id) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, "
     "c9, c10, c11, c12, 0, 0, 0, 0, c13, c14, 0, c15, '' FROM rows($1)";
-// A withdrawal shows nothing, so that nobody asks at which places it was.
+// A withdrawal shows nothing, so that nobody asks at which places it was. Its row's own is kept by
+// then (Changes::Withdraw).
 constexpr char kKeepFormer[] =
     "INSERT INTO former_change (assignment_id, change_sequence) SELECT assignment_id, "
     "change_sequence FROM rows($1) CROSS JOIN assignment WHERE assignment_id = c2 AND "
-    "change_sequence IS NOT NULL";
+    "change_sequence IS NOT NULL ON CONFLICT (assignment_id, change_sequence) DO NOTHING";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
 

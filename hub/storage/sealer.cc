@@ -208,8 +208,9 @@ absl::StatusOr<std::string> Sealer::Open(const BoxPlace& place, std::string_view
 
 void Sealer::Forget(int64_t through) {
   MutexLock lock(mutex_);
+  const BoxKey* const kept = sealing_key_.get();
   std::erase_if(keys_, [&](const auto& entry) {
-    return entry.first <= through && entry.second != sealing_key_;
+    return entry.first <= through && entry.second.get() != kept;
   });
 }
 

@@ -132,14 +132,16 @@ class TokenStore::Session {
 
   // Makes the call, and where it fails once more in a session opened anew: a token that was away
   // has forgotten the old one, and some modules tell it by no other code than that of a failure.
-  // Its code; KEY_STORE_AWAY or TOKEN_INVALID where no session can be had.
+  // Its code; KEY_STORE_AWAY where no session can be had. It was open before: whatever is wrong
+  // now, the PIN too, is no fault of what the token wrapped.
   absl::StatusOr<CK_RV> Run(Call call) {
     MutexLock lock(mutex_);
     if (module_ != nullptr) {
       const CK_RV code = call(*module_, session_);
       if (code == CKR_OK) return code;
     }
-    RETURN_IF_ERROR(OpenLocked());
+    if (const absl::Status opened = OpenLocked(); !opened.ok())
+      return Error(absl::StatusCode::kUnavailable, "KEY_STORE_AWAY", std::string(opened.message()));
     return call(*module_, session_);
   }
 

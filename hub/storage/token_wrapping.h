@@ -21,8 +21,8 @@ struct TokenOptions {
 };
 
 // A PKCS #11 token (OASIS, PKCS #11 Cryptographic Token Interface, version 2.40): one session in
-// which its user is logged in, opened anew when the token was away meanwhile. Thread-safe; a call
-// at a time.
+// which its user is logged in, opened anew when the token was away meanwhile; KEY_STORE_AWAY where
+// that fails, for whatever reason. Thread-safe; a call at a time.
 class TokenStore {
  public:
   // Loads the module, finds the token and logs in. A PIN that was refused once is not tried again.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/storage/data_keys.h"
 #include "hub/storage/schema.h"
 #include "hub/upkeep/key_rotation_row.h"
 
@@ -49,6 +50,10 @@ void OwnKey::Renew(int64_t through) {
     // A group that met the floor was quicker.
     if (sealer_.sealing_key() > through) return absl::OkStatus();
     ASSIGN_OR_RETURN(*key, sealer_.Renew(transaction.connection(), transaction.now_us()));
+    // Nothing is stored under it yet, but so the commit asks whether the hub has its place: one
+    // that lost it would write over what its successor said of itself.
+    ASSIGN_OR_RETURN(const int64_t number, storage::NewestDataKey(transaction.connection()));
+    transaction.NoteKey(number);
     return absl::OkStatus();
   };
   writer_.Submit(storage::Urgency::kUrgent, std::move(unit), [this, key](const absl::Status& done) {

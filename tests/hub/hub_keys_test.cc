@@ -193,6 +193,11 @@ TEST_F(HubKeysTest, AHubThatIsLeftBehindWritesNothingAnyMore) {
   HubWorld second(world_, "hub-2", /*seed=*/12);
   second.clock.Advance(world_.clock.Now() - second.clock.Now());
   ASSERT_OK(Rotate({"hub-2"}));
+  // It hears of the rotation and would take a new key: its place is not its own any more.
+  second.hub().Tick();
+  second.Settle();
+  EXPECT_FALSE(second.hub().fate().ok());
+  EXPECT_EQ(List().hubs_size(), 1) << "it has no place";
   EXPECT_THAT(second.Import({MakeRecord(1, {.account_id = "B-1", .person_id = "Q-1"})}, "other"),
               FailsWith(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN"));
   EXPECT_FALSE(second.hub().fate().ok());

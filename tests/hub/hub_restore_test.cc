@@ -397,6 +397,57 @@ TEST_F(HubBackupTest, KeepsWhatWasThere) {
   EXPECT_EQ(page.items_size(), 0) << "of after the backup";
 }
 
+// Keys of before a rotation are in a backup of before it, or of its midst, whatever became of them
+// since.
+TEST_F(HubBackupTest, IsReadBehindARotationThatItDoesNotKnow) {
+  using Rotation = v1::ListKeysResponse::Rotation;
+  const auto list = [&] {
+    const auto listed = world_.Await<v1::ListKeysResponse>(
+        [&](auto done) { world_.hub().privacy_api().ListKeys(Operator(), {}, done); });
+    EXPECT_OK(listed);
+    return listed.value_or(v1::ListKeysResponse());
+  };
+  const auto rotate = [&] {
+    v1::RotateKeysRequest request;
+    request.set_which(v1::RotateKeysRequest::WHICH_DATA);
+    ASSERT_OK(world_.Await<v1::RotateKeysResponse>(
+        [&](auto done) { world_.hub().privacy_api().RotateKeys(Operator(), request, done); }));
+  };
+  const auto pass_to = [&](Rotation::Step step) {
+    for (int i = 0; i < 100 && list().rotation().step() != step; ++i)
+      world_.Advance(list().rotation().step() == Rotation::STEP_PROVING ? absl::Minutes(1)
+                                                                        : absl::Seconds(1));
+    ASSERT_EQ(list().rotation().step(), step);
+  };
+  const auto expect_readable = [&] {
+    ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadCoreFeed(0));
+    ASSERT_EQ(page.items_size(), 1);
+    EXPECT_EQ(page.items(0).outcome().outcome().outcome_id(), "O-1");
+    EXPECT_EQ(world_.Placements().size(), 3u);
+    EXPECT_OK(world_.Import({MakeRecord(1, {.account_id = "A-1", .person_id = "P-1"})}));
+  };
+  Report("O-1");
+  const std::string before = BackUp("before.db");
+  rotate();
+  pass_to(Rotation::STEP_PROVING);
+  const std::string midst = BackUp("midst.db");
+  pass_to(Rotation::STEP_DONE);
+
+  ASSERT_OK(Restore(before, 0));
+  EXPECT_FALSE(list().has_rotation());
+  expect_readable();
+  rotate();
+  pass_to(Rotation::STEP_DONE);
+  expect_readable();
+
+  ASSERT_OK(Restore(midst, 0));
+  EXPECT_EQ(list().rotation().step(), Rotation::STEP_PROVING);
+  expect_readable();
+  pass_to(Rotation::STEP_DONE);
+  EXPECT_TRUE(list().rotation().broken_boxes().empty());
+  expect_readable();
+}
+
 TEST_F(HubBackupTest, RefusesWhileAHubRuns) {
   const std::string backup = BackUp();
   EXPECT_THAT(

@@ -150,6 +150,57 @@ TEST_P(SeveralHubsTest, DutyOfAHubThatDiedIsDoneByAnother) {
   EXPECT_TRUE(InTime([&] { return second_->Live("A-2").assignment_id().empty(); }));
 }
 
+// All keys there were go, twice, while both hubs work and no call fails. A hub that hears nothing
+// finds it in the row, or meets the floor.
+TEST_P(SeveralHubsTest, KeysAreRotatedWhileBothWork) {
+  second_->clock.Advance(first_->clock.Now() - second_->clock.Now());
+  const auto list = [&] {
+    const auto listed = first_->Await<v1::ListKeysResponse>(
+        [&](auto done) { first_->hub().privacy_api().ListKeys(Operator(), {}, done); });
+    EXPECT_OK(listed);
+    return listed.value_or(v1::ListKeysResponse());
+  };
+  int64_t accounts = 3;
+  const auto work = [&](HubWorld& world) {
+    const std::string number = std::to_string(++accounts);
+    ASSERT_OK(world.Import({Account(accounts)}));
+    const std::string assignment = world.Live("A-" + number).assignment_id();
+    ASSERT_OK(world.Report("sakura", {MakeOutcome("o-" + number, assignment)}));
+  };
+  for (int round = 1; round <= 2; ++round) {
+    v1::RotateKeysRequest request;
+    request.set_which(v1::RotateKeysRequest::WHICH_DATA);
+    ASSERT_OK_AND_ASSIGN(const auto begun, second_->Await<v1::RotateKeysResponse>([&](auto done) {
+      second_->hub().privacy_api().RotateKeys(Operator(), request, done);
+    }));
+    const int64_t through = begun.rotation().through_key_number();
+    for (int i = 0; i < 300 && !list().rotation().has_end_time(); ++i) {
+      // Shorter than a lease: who has the duty keeps it.
+      for (HubWorld* world : {first_.get(), second_.get()}) {
+        world->clock.Advance(absl::Seconds(5));
+        world->hub().Tick();
+        world->Settle();
+      }
+      if (i % 8 == 0) work(i % 16 == 0 ? *first_ : *second_);
+    }
+    const v1::ListKeysResponse done = list();
+    EXPECT_EQ(done.rotation().through_key_number(), through);
+    ASSERT_TRUE(done.rotation().has_end_time()) << "round " << round;
+    EXPECT_TRUE(done.rotation().broken_boxes().empty());
+    for (const auto& key : done.keys()) {
+      const bool goes =
+          key.purpose() == v1::ListKeysResponse::PURPOSE_DATA && key.key_number() <= through;
+      EXPECT_EQ(key.has_destroy_time(), goes) << key.key_number();
+    }
+  }
+  for (HubWorld* world : {first_.get(), second_.get()}) {
+    work(*world);
+    OpenStream stream(*world);
+    EXPECT_EQ(stream.outlet.rows().size(), static_cast<size_t>(accounts));
+    for (const auto& placement : world->Placements()) EXPECT_TRUE(placement.has_why());
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Words, SeveralHubsTest, ::testing::Values(Word::kHeard, Word::kLost),
                          [](const auto& word) {
                            return word.param == Word::kHeard ? "Heard" : "Lost";

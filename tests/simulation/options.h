@@ -205,7 +205,9 @@ inline Options OptionsFor(Mistake mistake) {
       faults.word_forged = 0.5;
       break;
     case Mistake::kWithdrawalUndone:
-      faults.vendor_stall = 0.03;
+      // What ended since a page was read leaves it, so that rows hardly ever follow withdrawals.
+      faults.vendor_stall = 0.06;
+      options.steps = 4'000;
       break;
     case Mistake::kCountsInMemory:
       // So that somebody is called often, and again after a death.
