@@ -21,11 +21,6 @@ constexpr absl::Duration kLookedAtWithin = absl::Seconds(10);
 
 constexpr int64_t kNoProgressNanos = 120'000'000'000;
 
-int64_t Get(const ChildStatus& status, const char* name) {
-  const auto found = status.find(name);
-  return found == status.end() ? 0 : found->second;
-}
-
 absl::Status Stop(const std::string& name, ChildProcess& process) {
   if (process.Stop(60'000)) return absl::OkStatus();
   return process.Ended(name);
@@ -229,7 +224,7 @@ absl::Status Director::Look() {
   }
   const auto read = [this](Actor& actor) {
     ChildStatus status = ReadChildStatus(folder_.Of(actor.name) + "/status");
-    if (Get(status, "pid") == actor.process->pid()) actor.status = std::move(status);
+    if (Told(status, "pid") == actor.process->pid()) actor.status = std::move(status);
   };
   for (Actor& vendor : vendors_) read(vendor);
   read(core_);
@@ -239,7 +234,7 @@ absl::Status Director::Look() {
 
 absl::Status Director::CheckMoving() {
   const int64_t now = MonotonicNanos();
-  std::string standing = absl::StrCat(Standing(), " ", Get(core_.status, "kept"));
+  std::string standing = absl::StrCat(Standing(), " ", Told(core_.status, "kept"));
   if (standing != standing_) {
     standing_ = std::move(standing);
     moved_ns_ = now;
@@ -257,12 +252,12 @@ std::string Director::Standing() const {
     permits += vendor.permits_given();
   }
   for (const Actor& vendor : vendors_) {
-    waiting += Get(vendor.status, "waiting") + Get(vendor.status, "in_hand");
+    waiting += Told(vendor.status, "waiting") + Told(vendor.status, "in_hand");
   }
   return absl::StrCat("placed ", WithCommas(placed), ", fed ", WithCommas(acknowledged),
                       ", permits ", WithCommas(permits), ", outcomes ", WithCommas(Outcomes()),
-                      ", stops ", Get(core_.status, "events_posted"), "/",
-                      Get(core_.status, "events_planned"), ", left ", WithCommas(waiting));
+                      ", stops ", Told(core_.status, "events_posted"), "/",
+                      Told(core_.status, "events_planned"), ", left ", WithCommas(waiting));
 }
 
 int64_t Director::Outcomes() const {
@@ -280,16 +275,16 @@ int64_t Director::Written() const {
 }
 
 bool Director::Drained() const {
-  if (Get(core_.status, "imported") < 2 || Get(core_.status, "outcomes_kept") != Outcomes())
+  if (Told(core_.status, "imported") < 2 || Told(core_.status, "outcomes_kept") != Outcomes())
     return false;
-  if (Get(core_.status, "events_posted") != Get(core_.status, "events_planned")) return false;
-  if (Get(core_.status, "payments_due") > 0 || !head_office_->nothing_waits()) return false;
+  if (Told(core_.status, "events_posted") != Told(core_.status, "events_planned")) return false;
+  if (Told(core_.status, "payments_due") > 0 || !head_office_->nothing_waits()) return false;
   return std::all_of(vendors_.begin(), vendors_.end(), [this](const Actor& actor) {
     const auto seen = seen_.find(actor.name);
-    return seen != seen_.end() && Get(actor.status, "streaming") == 1 &&
-           Get(actor.status, "caught_up") == 1 && Get(actor.status, "waiting") == 0 &&
-           Get(actor.status, "in_hand") == 0 && Get(actor.status, "pending") == 0 &&
-           Get(actor.status, "sequence") == seen->second.newest_sequence() &&
+    return seen != seen_.end() && Told(actor.status, "streaming") == 1 &&
+           Told(actor.status, "caught_up") == 1 && Told(actor.status, "waiting") == 0 &&
+           Told(actor.status, "in_hand") == 0 && Told(actor.status, "pending") == 0 &&
+           Told(actor.status, "sequence") == seen->second.newest_sequence() &&
            seen->second.acknowledged_sequence() == seen->second.newest_sequence();
   });
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -108,6 +109,7 @@ class Director {
   absl::Status WaitUntilServing(const std::vector<const Actor*>& cut);
   absl::Status WaitUntilCommitting();
   absl::StatusOr<size_t> PickHub(std::vector<const Actor*>* streaming);
+  std::set<std::string> ShownByHubs() const;
   Actor* PickVendor();
   bool Drained() const;
   int64_t Outcomes() const;

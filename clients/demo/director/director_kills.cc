@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/demo/director/director.h"
+#include "clients/demo/director/served_again.h"
 #include "clients/demo/evidence/tightening.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/demo/people/draws.h"
@@ -27,11 +29,6 @@ constexpr int kSettleMilliseconds = 250;
 constexpr int64_t kTightenAt = 66;
 // How long one hub of several stays away, so that the others are seen to work.
 constexpr int64_t kAwayNanos = 1'500'000'000;
-
-int64_t Get(const ChildStatus& status, const char* name) {
-  const auto found = status.find(name);
-  return found == status.end() ? 0 : found->second;
-}
 
 double SecondsSince(int64_t from_ns) {
   return static_cast<double>(MonotonicNanos() - from_ns) / 1e9;
@@ -60,13 +57,12 @@ Director::Actor* Director::PickVendor() {
   const auto first = static_cast<size_t>(draws.Below(static_cast<int64_t>(vendors_.size())));
   for (size_t i = 0; i < vendors_.size(); ++i) {
     Actor& vendor = vendors_[(first + i) % vendors_.size()];
-    if (Get(vendor.status, "in_hand") > 0) return &vendor;
+    if (Told(vendor.status, "in_hand") > 0) return &vendor;
   }
   return &vendors_[first];
 }
 
-// The one with most streams, and who streams there. Who moved just now is waited for: one who had
-// left the victim before would not come back on a newer stream.
+// The one with most streams, and who streams there. What a hub shows of itself is waited for.
 absl::StatusOr<size_t> Director::PickHub(std::vector<const Actor*>* streaming) {
   RETURN_IF_ERROR(Pause(kSettleMilliseconds));
   size_t picked = 0;
@@ -82,6 +78,15 @@ absl::StatusOr<size_t> Director::PickHub(std::vector<const Actor*>* streaming) {
     *streaming = std::move(here);
   }
   return picked;
+}
+
+// The vendors that have a stream at any hub that answers.
+std::set<std::string> Director::ShownByHubs() const {
+  std::set<std::string> shown;
+  for (size_t hub = 0; hub < hubs_->size(); ++hub) {
+    if (auto here = hubs_->StreamingAt(hub); here.ok()) shown.merge(*here);
+  }
+  return shown;
 }
 
 absl::Status Director::KillVendor(RunResult* result) {
@@ -180,7 +185,7 @@ absl::Status Director::Tighten(RunResult*) {
   tightening.asked_ns = MonotonicNanos();
   const auto vendor = std::find_if(vendors_.begin(), vendors_.end(),
                                    [&](const Actor& one) { return one.name == vendor_id; });
-  const int64_t streams = Get(vendor->status, "streams");
+  const int64_t streams = Told(vendor->status, "streams");
   absl::StatusOr<v1::ApplyContractResponse> applied = reader_->ApplyContract(request);
   while (!applied.ok() && transport::MayRetry(applied.status())) {
     RETURN_IF_ERROR(Look());
@@ -192,7 +197,7 @@ absl::Status Director::Tighten(RunResult*) {
   progress_.Note(absl::StrCat("an operator applies version ", applied->contract_version(), " of ",
                               vendor_id, "'s contract, which shows less"));
   // Its stream ends, and the feed comes again from the beginning.
-  while (Get(vendor->status, "streams") <= streams || Get(vendor->status, "caught_up") != 1) {
+  while (Told(vendor->status, "streams") <= streams || Told(vendor->status, "caught_up") != 1) {
     RETURN_IF_ERROR(Look());
     RETURN_IF_ERROR(Pause(20));
   }
@@ -202,16 +207,15 @@ absl::Status Director::Tighten(RunResult*) {
   return absl::OkStatus();
 }
 
-// Until every vendor streams and has caught up: those whose stream was cut, on a newer one.
+// Until every vendor streams and has caught up: those whose stream was cut, on another.
 absl::Status Director::WaitUntilServing(const std::vector<const Actor*>& cut) {
-  std::map<const Actor*, int64_t> streams;
-  for (const Actor* vendor : cut) streams[vendor] = Get(vendor->status, "streams") + 1;
+  std::map<const Actor*, StreamBefore> before;
+  for (const Actor* vendor : cut) before[vendor] = {true, Told(vendor->status, "streams")};
   for (;;) {
     RETURN_IF_ERROR(Look());
+    const std::set<std::string> shown = cut.empty() ? std::set<std::string>() : ShownByHubs();
     const bool serving = std::all_of(vendors_.begin(), vendors_.end(), [&](const Actor& actor) {
-      const auto newer = streams.find(&actor);
-      return Get(actor.status, "streaming") == 1 && Get(actor.status, "caught_up") == 1 &&
-             (newer == streams.end() || Get(actor.status, "streams") >= newer->second);
+      return ServedAgain(actor.status, before[&actor], shown.contains(actor.name));
     });
     if (serving) return absl::OkStatus();
     RETURN_IF_ERROR(Pause(20));

@@ -1,7 +1,9 @@
 #include "clients/demo/director/director.h"
 
 #include <utility>
+#include <vector>
 
+#include "clients/demo/director/served_again.h"
 #include "tests/testing.h"
 
 namespace switchboard::demo {
@@ -46,6 +48,29 @@ TEST(CheckBalance, TakesTwoWays) {
   const absl::Status other = CheckBalance("dns");
   EXPECT_THAT(other, FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
   EXPECT_THAT(other.message(), HasSubstr("--balance dns"));
+}
+
+TEST(ServedAgain, TakesTheWordOfAHubWhereNoNewerStreamComes) {
+  const ChildStatus catching_up = {{"streaming", 1}, {"caught_up", 0}, {"streams", 4}};
+  const ChildStatus as_before = {{"streaming", 1}, {"caught_up", 1}, {"streams", 3}};
+  const ChildStatus newer = {{"streaming", 1}, {"caught_up", 1}, {"streams", 4}};
+  const StreamBefore cut = {true, 3};
+  struct Case {
+    const char* what;
+    ChildStatus status;
+    StreamBefore before;
+    bool shown;
+    bool served;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"has said nothing yet", {}, {}, true, false},
+           {"has not caught up", catching_up, cut, true, false},
+           {"was not cut", as_before, {}, false, true},
+           {"was cut and does not know it yet", as_before, cut, false, false},
+           {"came back", newer, cut, false, true},
+           {"had left before its hub saw it", as_before, cut, true, true}}) {
+    EXPECT_EQ(ServedAgain(c.status, c.before, c.shown), c.served) << c.what;
+  }
 }
 
 }  // namespace

@@ -45,6 +45,11 @@ ChildStatus ReadChildStatus(const std::string& path) {
   return status;
 }
 
+int64_t Told(const ChildStatus& status, const char* name) {
+  const auto found = status.find(name);
+  return found == status.end() ? 0 : found->second;
+}
+
 void BlockStopSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);

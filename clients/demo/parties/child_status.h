@@ -18,6 +18,9 @@ absl::Status WriteChildStatus(const std::string& path, ChildStatus status);
 // Empty when there is no file yet.
 ChildStatus ReadChildStatus(const std::string& path);
 
+// A number that the process has told; 0 before it has.
+int64_t Told(const ChildStatus& status, const char* name);
+
 // Blocks SIGINT and SIGTERM in this thread and those it starts, so that WaitForStop sees them. Call
 // first.
 void BlockStopSignals();
