@@ -169,6 +169,14 @@ absl::StatusOr<std::optional<FieldProblem>> CoreEvents::LookUp(storage::Transact
                                                                std::string_view actor,
                                                                const v1::CoreEvent& event,
                                                                Basis& basis) const {
+  if (event.has_payment() || event.has_closure()) {
+    const std::string& account_id =
+        event.has_payment() ? event.payment().account_id() : event.closure().account_id();
+    // Before it is recorded: so it is dated behind every permit that it makes void, whichever hub
+    // gave it (Transaction::now).
+    ASSIGN_OR_RETURN(basis.account, book_.HoldOwner(transaction, account_id));
+    return std::nullopt;
+  }
   if (event.has_said()) {
     ASSIGN_OR_RETURN(basis.heard, HearWord(transaction, book_, event.event_id(), event.said(),
                                            transaction.now_us(), /*again=*/false));
@@ -243,11 +251,12 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
   const std::string& id = event.event_id();
   switch (event.event_case()) {
     case v1::CoreEvent::kPayment:
-      return Pay(transaction, actor, id, event.payment(), receipt);
+      return Pay(transaction, actor, id, event.payment(), basis, receipt);
     case v1::CoreEvent::kClosure: {
       const auto account = StopSubject::Account(event.closure().account_id());
       const stops::NewStop stop{id, account, {v1::STOP_REASON_CLOSED, std::string(actor)}};
-      return stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_CLOSED, receipt);
+      return stops_.EndAccount(transaction, actor, stop, basis.account, v1::WITHDRAW_REASON_CLOSED,
+                               receipt);
     }
     case v1::CoreEvent::kPlaceStop:
       return stops_.Place(transaction, actor, id, event.place_stop(), receipt);
@@ -280,11 +289,12 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
 // Stops the account, and counts for what was promised on it.
 absl::Status CoreEvents::Pay(storage::Transaction& transaction, std::string_view actor,
                              const std::string& event_id, const v1::CoreEvent::Payment& payment,
-                             Receipt& receipt) const {
+                             const Basis& basis, Receipt& receipt) const {
   const auto account = StopSubject::Account(payment.account_id());
   stops::NewStop stop{event_id, account, {v1::STOP_REASON_PAYMENT, std::string(actor)}};
   stop.settle_time_us = SettleTimeOf(payment, transaction.now_us());
-  RETURN_IF_ERROR(stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt));
+  RETURN_IF_ERROR(stops_.EndAccount(transaction, actor, stop, basis.account,
+                                    v1::WITHDRAW_REASON_PAID, receipt));
   const promises::Paid paid{event_id, payment.account_id(),
                             TimeUtil::TimestampToMicroseconds(payment.pay_time()),
                             payment.amount()};

@@ -47,8 +47,9 @@ class CoreEvents {
 
   // What is known of what an event is about.
   struct Basis {
-    HeardWord heard;      // of a word
-    std::string contact;  // of a contact: under which event the ledger has it
+    HeardWord heard;                            // of a word
+    std::string contact;                        // of a contact: under which event the ledger has it
+    std::optional<book::KnownAccount> account;  // of a payment and a closure; held
   };
 
   absl::StatusOr<std::optional<FieldProblem>> LookUp(storage::Transaction& transaction,
@@ -65,7 +66,7 @@ class CoreEvents {
                         const v1::CoreEvent& event, Basis& basis, Receipt& receipt) const;
   absl::Status Pay(storage::Transaction& transaction, std::string_view actor,
                    const std::string& event_id, const v1::CoreEvent::Payment& payment,
-                   Receipt& receipt) const;
+                   const Basis& basis, Receipt& receipt) const;
   absl::Status Enter(storage::Transaction& transaction, std::string_view contact,
                      const v1::CoreEvent::MadeContact& made, Receipt& receipt) const;
   absl::Status EnterAgain(storage::Transaction& transaction, std::string_view actor,

@@ -204,12 +204,14 @@ absl::Status CoreStops::PlaceOnPerson(const Placing& placing, const std::string&
     return absl::OkStatus();
   }
   permits::Withdrawn withdrawn;
-  if (terms.reason == v1::STOP_REASON_CEASE) {
-    ASSIGN_OR_RETURN(withdrawn.voided_permits, CeaseNumbers(placing, person_id, terms));
-  }
   assignments::Changes changes(transaction, sealer_, ids_, std::string(placing.actor));
   RETURN_IF_ERROR(
       permits::StopWork(transaction, changes, placing.actor, person_id, "", terms, &withdrawn));
+  // Behind it: who waits for a number is later than the stop.
+  if (terms.reason == v1::STOP_REASON_CEASE) {
+    ASSIGN_OR_RETURN(const int64_t of_numbers, CeaseNumbers(placing, person_id, terms));
+    withdrawn.voided_permits += of_numbers;
+  }
   RETURN_IF_ERROR(permits::StopMovedAccounts(transaction, changes, book_, placing.actor, person_id,
                                              terms, &withdrawn));
   placing.Count(withdrawn);
@@ -284,10 +286,10 @@ absl::Status CoreStops::PlaceOnChannel(const Placing& placing) const {
 }
 
 absl::Status CoreStops::EndAccount(storage::Transaction& transaction, std::string_view actor,
-                                   const stops::NewStop& stop, v1::WithdrawReason shown,
-                                   Receipt& receipt) const {
+                                   const stops::NewStop& stop,
+                                   const std::optional<book::KnownAccount>& known,
+                                   v1::WithdrawReason shown, Receipt& receipt) const {
   const std::string& account_id = stop.subject.id;
-  ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, account_id));
   RETURN_IF_ERROR(stops::PlaceStop(transaction, stop));
   if (!known.has_value()) {
     receipt.set_status(v1::PostEventsResponse::STATUS_UNKNOWN_SUBJECT);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,9 +39,10 @@ class CoreStops {
                      std::string_view event_id, const v1::CoreEvent::PlaceStop& stop,
                      Receipt& receipt) const;
 
-  // A payment or a closure: ends the account's work.
+  // A payment or a closure: ends the account's work. `known`: as Book::HoldOwner told in this unit.
   absl::Status EndAccount(storage::Transaction& transaction, std::string_view actor,
-                          const stops::NewStop& stop, v1::WithdrawReason shown,
+                          const stops::NewStop& stop,
+                          const std::optional<book::KnownAccount>& known, v1::WithdrawReason shown,
                           Receipt& receipt) const;
 
  private:

@@ -1,6 +1,8 @@
 // Stops, payments and closures by the core through the whole hub.
 #include <string>
+#include <vector>
 
+#include "hub/base/proto_time.h"
 #include "tests/hub/three_accounts.h"
 
 namespace switchboard {
@@ -29,6 +31,33 @@ TEST_F(HubStopsTest, EachStopEndsWorkAndPermits) {
   EXPECT_EQ(Ask("r-3", "mobile", "A-3"), "permit");
   EXPECT_EQ(Post(PersonStop("e-3", "P-3")), "ACCEPTED 1 1");
   EXPECT_EQ(AnswerOf(world_.Ask(vendor_, "r-1", placed_.assignment_id())), "NOT_ASSIGNED");
+}
+
+// Where what it rests on has to be waited for, a stop and what it makes void are of one moment: no
+// contact begins between them.
+TEST_F(HubStopsTest, APermitIsVoidFromWhenItsStopIsDated) {
+  struct Case {
+    const char* account_id;
+    v1::CoreEvent event;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"A-1", Payment("e-1", "A-1")},
+           {"A-2", Closure("e-2", "A-2")},
+           {"A-3", PersonStop("e-3", "P-3", v1::STOP_REASON_CEASE)},
+       }) {
+    const std::string& id = c.event.event_id();
+    ASSERT_EQ(Ask("of-" + id, "mobile", c.account_id), "permit") << id;
+    world_.clock.StepAtEachReading(absl::Seconds(1));
+    EXPECT_EQ(Post(c.event), "ACCEPTED 1 1") << id;
+    world_.clock.StepAtEachReading(absl::ZeroDuration());
+    v1::AuditEvent stop, voided;
+    for (const v1::AuditEvent& event : world_.AuditEvents()) {
+      if (event.kind() == v1::AuditEvent::KIND_EVENT && event.subject_id() == id) stop = event;
+      if (event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED) voided = event;
+    }
+    EXPECT_EQ(voided.account_id(), c.account_id);
+    EXPECT_EQ(TimeOf(voided.time()), TimeOf(stop.time())) << id;
+  }
 }
 
 TEST_F(HubStopsTest, PaymentIsLiftedOnlyByWhatIsTrueAfterIt) {
