@@ -52,6 +52,7 @@ void MakePathsAbsolute(const std::filesystem::path& folder, v1::Config& config) 
   for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);
   for (std::string& pack : *config.mutable_rule_packs()) MakeAbsolute(folder, &pack);
   for (std::string& map : *config.mutable_code_maps()) MakeAbsolute(folder, &map);
+  for (std::string& script : *config.mutable_scripts()) MakeAbsolute(folder, &script);
   for (auto& place : *config.mutable_audit()->mutable_places()) {
     if (place.has_folder()) MakeAbsolute(folder, place.mutable_folder());
   }
@@ -328,6 +329,7 @@ void Check(const v1::Config& config, ConfigProblems& problems) {
   CheckFiles(config.contracts(), "contracts", problems);
   CheckFiles(config.rule_packs(), "rule_packs", problems);
   CheckFiles(config.code_maps(), "code_maps", problems);
+  CheckFiles(config.scripts(), "scripts", problems);
   CheckRetention(config.retention(), problems);
   CheckRehearsal(config, problems);
   CheckPromises(config.promises(), problems);

@@ -104,10 +104,12 @@ TEST(ReadConfigTest, TheReadmesPolicyOfPromisesIsAccepted) {
   EXPECT_EQ(config.promises().broken_plan_to(), "head-office");
 }
 
-TEST(ReadConfigTest, CodeMapsAreFilesToo) {
+TEST(ReadConfigTest, CodeMapsAndScriptsAreFilesToo) {
   TemporaryFolder folder;
-  WriteFile(folder / "hub.yaml", std::string(kGood) + "code_maps: [codes/sakura.yaml]\n");
+  WriteFile(folder / "hub.yaml", std::string(kGood) + "code_maps: [codes/sakura.yaml]\n" +
+                                     "scripts: [scripts/reminder.yaml]\n");
   ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.scripts(0), folder / "scripts/reminder.yaml");
   EXPECT_EQ(config.code_maps(0), folder / "codes/sakura.yaml");
 }
 

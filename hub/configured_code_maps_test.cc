@@ -7,18 +7,20 @@
 #include "absl/strings/str_cat.h"
 #include "hub/awaited.h"
 #include "hub/base/error.h"
+#include "hub/configured_texts.h"
+#include "hub/contracts/contract_check.h"
 #include "hub/results/code_map_check.h"
 #include "tests/engine.h"
+#include "tests/put_in_force.h"
 #include "tests/testing.h"
 
 namespace switchboard {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
-using testing::FailsWith;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 // `more` makes texts differ.
 std::string MapYaml(const std::string& vendor_id, int version, const std::string& more = "") {
@@ -37,22 +39,18 @@ class ConfiguredCodeMapsTest : public ::testing::Test {
     EXPECT_OK(opened);
     hub_ = *std::move(opened);
     hub_->Start();
-    for (const char* vendor_id : {"jade", "sakura"}) ApplyContract(vendor_id);
+    for (const std::string vendor_id : {"jade", "sakura"}) {
+      const std::string yaml =
+          absl::StrCat("vendor_id: ", vendor_id,
+                       "\nlanguages: [ja]\nwork_types: [{work_type: EARLY_COLLECTIONS}]\n");
+      auto contract = contracts::ParseContract(yaml, "contract.yaml");
+      EXPECT_OK(contract);
+      startup_.contracts.push_back({"contract.yaml", yaml, *std::move(contract)});
+    }
   }
   ~ConfiguredCodeMapsTest() override {
     hub_->writer().Stop();
     executor_.Stop();
-  }
-
-  void ApplyContract(const std::string& vendor_id) {
-    v1::ApplyContractRequest request;
-    request.set_yaml(absl::StrCat("vendor_id: ", vendor_id,
-                                  "\nlanguages: [ja]\nwork_types: [{work_type: "
-                                  "EARLY_COLLECTIONS}]\n"));
-    Awaited<v1::ApplyContractResponse> applied;
-    hub_->operator_api().ApplyContract({identity::Peer::Role::kOperator, "ito"}, request,
-                                       applied.done());
-    EXPECT_OK(applied.Get());
   }
 
   // These files, each named by its vendor and version.
@@ -69,21 +67,13 @@ class ConfiguredCodeMapsTest : public ::testing::Test {
   // What a start does with the files; the log's lines are those of this start.
   absl::Status Start() {
     lines_.clear();
-    std::vector<contracts::TextVerdict> verdicts;
-    RETURN_IF_ERROR(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(verdicts, JudgeConfiguredCodeMaps(startup_, *hub_, reader));
-      return absl::OkStatus();
-    }));
-    return ApplyConfiguredCodeMaps(startup_, verdicts, *hub_, clock_, *log_);
+    return TakeConfiguredTexts(startup_, *hub_, clock_, metrics_, *log_);
   }
 
-  void OperatorApplies(const std::string& yaml) {
-    v1::ApplyCodeMapRequest request;
-    request.set_yaml(yaml);
-    Awaited<v1::ApplyCodeMapResponse> applied;
-    hub_->operator_api().ApplyCodeMap({identity::Peer::Role::kOperator, "ito"}, request,
-                                      applied.done());
-    EXPECT_OK(applied.Get());
+  void OperatorsRelease(const std::string& yaml) {
+    Awaited<v1::ReleaseTextResponse> released;
+    testing::PutInForce(*hub_, v1::TEXT_KIND_CODE_MAP, yaml, "text.yaml", released.done());
+    EXPECT_OK(released.Get());
   }
 
   static auto Said(const char* event, const char* vendor_id, int version, const char* more = "") {
@@ -97,14 +87,19 @@ class ConfiguredCodeMapsTest : public ::testing::Test {
   IdMint ids_{clock_};
   telemetry::Metrics metrics_;
   std::vector<std::string> lines_;
-  std::unique_ptr<telemetry::Log> log_ = telemetry::Log::ToSink(
-      clock_, [this](std::string_view line) { lines_.emplace_back(line); }, {});
+  std::unique_ptr<telemetry::Log> log_ =
+      telemetry::Log::ToSink(clock_,
+                             [this](std::string_view line) {
+                               if (line.find("code_map") != std::string_view::npos)
+                                 lines_.emplace_back(line);
+                             },
+                             {});
   ThreadPool executor_{2};
   std::unique_ptr<Hub> hub_;
   Startup startup_;
 };
 
-TEST_F(ConfiguredCodeMapsTest, NewFilesAreAppliedOnce) {
+TEST_F(ConfiguredCodeMapsTest, FilesBeginADatabaseOnce) {
   SetFiles({MapYaml("jade", 7), MapYaml("sakura", 1), MapYaml("sakura", 2)});
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, ElementsAre(Said("code_map_in_force", "jade", 7, "\"changed\":true"),
@@ -115,10 +110,10 @@ TEST_F(ConfiguredCodeMapsTest, NewFilesAreAppliedOnce) {
                                   Said("code_map_in_force", "sakura", 2, "\"changed\":false")));
 }
 
-TEST_F(ConfiguredCodeMapsTest, AFileOlderThanWhatWasAppliedIsLeft) {
+TEST_F(ConfiguredCodeMapsTest, AFileOlderThanWhatWasReleasedIsLeft) {
   SetFiles({MapYaml("sakura", 1)});
   ASSERT_OK(Start());
-  OperatorApplies(MapYaml("sakura", 3));
+  OperatorsRelease(MapYaml("sakura", 3));
   ASSERT_OK(Start());
   EXPECT_THAT(lines_,
               ElementsAre(Said("code_map_file_older", "sakura", 3, "switchboard codes show"),
@@ -126,23 +121,23 @@ TEST_F(ConfiguredCodeMapsTest, AFileOlderThanWhatWasAppliedIsLeft) {
   SetFiles({MapYaml("sakura", 2)});
   ASSERT_OK(Start());
   EXPECT_THAT(lines_,
-              ElementsAre(Said("code_map_file_older", "sakura", 3, "give it a version above that"),
+              ElementsAre(Said("code_map_file_not_released", "sakura", 3, "give it version 4"),
                           Said("code_map_in_force", "sakura", 3)));
 }
 
-TEST_F(ConfiguredCodeMapsTest, AVersionWithAnotherMeaningIsRefusedBeforeAnythingIsApplied) {
-  OperatorApplies(MapYaml("sakura", 1));
+TEST_F(ConfiguredCodeMapsTest, AVersionWithAnotherMeaningIsToldAndNotTaken) {
+  OperatorsRelease(MapYaml("sakura", 1));
   SetFiles({MapYaml("jade", 1), MapYaml("sakura", 1, "effective_from: 2026-01-01\n")});
-  const absl::Status refused = Start();
-  EXPECT_THAT(refused, FailsWith(absl::StatusCode::kInvalidArgument, "CODE_MAP_VERSION"));
-  EXPECT_EQ(refused.message(),
-            "sakura-1.yaml:2:10: version: the code map of sakura has version 1 with another "
-            "meaning already; give this text version 2 or higher");
-  EXPECT_THAT(lines_, IsEmpty());
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, Contains(Said("code_map_file_not_released", "jade", 0, "jade-1.yaml")));
+  EXPECT_THAT(lines_,
+              Contains(Said("code_map_file_not_released", "sakura", 1, "give it version 2")));
+  EXPECT_THAT(lines_, Contains(Said("code_map_in_force", "sakura", 1)));
 }
 
 TEST_F(ConfiguredCodeMapsTest, WhatIsInForceWithoutAFileIsTold) {
-  OperatorApplies(MapYaml("sakura", 2));
+  ASSERT_OK(Start());
+  OperatorsRelease(MapYaml("sakura", 2));
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, ElementsAre(Said("code_map_in_force", "sakura", 2),
                                   Said("code_map_without_file", "sakura", 2, "name its file")));

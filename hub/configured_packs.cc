@@ -1,37 +1,32 @@
 #include "hub/configured_packs.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
-#include <utility>
+#include <vector>
 
-#include "hub/awaited.h"
 #include "hub/base/error.h"
 #include "hub/configured_versions.h"
-#include "hub/contracts/contract_check.h"
 
 namespace switchboard {
 namespace {
 
-using contracts::TextVerdict;
-
 constexpr VersionWords kWords = {
     .id_field = "pack_id",
     .version_reason = "RULE_PACK_VERSION",
-    .show = "switchboard rules show",
+    .commands = "rules",
     .in_force = "rule_pack_in_force",
+    .file_not_released = "rule_pack_file_not_released",
     .file_older = "rule_pack_file_older",
     .without_file = "rule_pack_without_file",
     .without_file_why =
         "it is in force although the configuration names no file of it; name its file, "
-        "or apply a version with an effective_to",
+        "or let a version with an effective_to be released",
+    .text_altered = "rule_pack_text_altered",
     .not_in_force = "rule_pack_not_in_force",
     .not_in_force_why =
-        "today is none of the days of any version of it; see effective_from and "
+        "today is none of the days of its newest version that has begun; see effective_from and "
         "effective_to (switchboard rules list)"};
-
-VersionFile FileOf(const PackFile& file) {
-  return {file.pack.pack_id(), file.pack.version(), file.path, file.yaml};
-}
 
 // A sentence for the log, with the way out.
 absl::Status Reason(std::string_view reason, std::string_view sentence) {
@@ -46,52 +41,46 @@ void TellMissing(const std::string& elsewhere, const std::map<std::string, int>&
                 {{"pack_id", elsewhere},
                  {"why", Reason("RULE_PACK_ELSEWHERE_UNKNOWN",
                                 "no such pack is in force, so that nobody whose country has no "
-                                "pack of its own is contacted; name its file in rule_packs")}});
+                                "pack of its own is contacted; propose it (switchboard rules "
+                                "propose)")}});
   }
   if (in_force.empty()) {
     log.Warning("no_rule_pack",
                 {{"why", Reason("NO_RULE_PACK",
-                                "no rule pack is in force, so that nobody is contacted; name "
-                                "those of your people's countries in rule_packs")}});
+                                "no rule pack is in force, so that nobody is contacted; propose "
+                                "those of your people's countries (switchboard rules propose)")}});
   }
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<TextVerdict>> JudgeConfiguredPacks(const Startup& startup, Hub& hub,
-                                                              storage::Connection& reader) {
-  std::vector<TextVerdict> verdicts;
-  for (const PackFile& file : startup.rule_packs) {
-    ASSIGN_OR_RETURN(
-        verdicts.emplace_back(),
-        WithPlace(hub.rule_packs().JudgeFile(reader, file.pack, file.yaml), FileOf(file), kWords));
-  }
-  return verdicts;
-}
-
-absl::Status ApplyConfiguredPacks(const Startup& startup, const std::vector<TextVerdict>& verdicts,
-                                  Hub& hub, Clock& clock, telemetry::Log& log) {
+absl::Status TellConfiguredPacks(const Startup& startup, Hub& hub, Clock& clock, bool begun,
+                                 telemetry::Log& log) {
   std::vector<VersionFile> files;
-  for (const PackFile& file : startup.rule_packs) files.push_back(FileOf(file));
-  ConfiguredVersions versions(kWords, std::move(files), log);
-  const identity::Peer self{identity::Peer::Role::kHub, hub.id()};
-  RETURN_IF_ERROR(versions.Apply(verdicts, [&](const VersionFile& file) -> absl::StatusOr<bool> {
-    v1::ApplyRulePackRequest request;
-    request.set_file_name(contracts::FileNameForErrors(file.path));
-    request.set_yaml(file.yaml);
-    Awaited<v1::ApplyRulePackResponse> applied;
-    hub.operator_api().ApplyRulePack(self, std::move(request), applied.done());
-    ASSIGN_OR_RETURN(const auto response, applied.Get());
-    return response.changed();
-  }));
+  for (const PackFile& file : startup.rule_packs)
+    files.push_back({file.pack.pack_id(), file.pack.version(), file.path, file.yaml});
+  std::vector<VersionVerdict> verdicts;
   std::map<std::string, int> in_force;
+  std::vector<contracts::ReleasedText> unusable;
   RETURN_IF_ERROR(hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
     in_force.clear();
-    ASSIGN_OR_RETURN(const auto packs, hub.rule_packs().InForce(reader, clock.Now()));
-    for (const auto& one : *packs) in_force[one->pack().pack_id()] = one->pack().version();
+    ASSIGN_OR_RETURN(verdicts, JudgeVersions(reader, kWords, hub.rule_packs(), files));
+    ASSIGN_OR_RETURN(unusable, UnusableVersions(reader, hub.rule_packs()));
+    // Where no version of a pack can be used none is heard.
+    const auto packs = hub.rule_packs().InForce(reader, clock.Now());
+    if (contracts::IsUnusableText(packs.status())) return absl::OkStatus();
+    if (!packs.ok()) return packs.status();
+    for (const auto& one : **packs) in_force[one->pack().pack_id()] = one->pack().version();
+    // What is heard in the place of one that cannot be used is no version.
+    std::erase_if(in_force, [&unusable](const auto& one) {
+      return std::any_of(unusable.begin(), unusable.end(), [&one](const auto& version) {
+        return version.id == one.first && version.version == one.second;
+      });
+    });
     return absl::OkStatus();
   }));
-  versions.Tell(in_force);
+  TellUnusable(kWords, unusable, log);
+  TellVersions(kWords, files, verdicts, in_force, begun, log);
   TellMissing(startup.config.rule_pack_elsewhere(), in_force, log);
   return absl::OkStatus();
 }

@@ -8,8 +8,10 @@
 #include "absl/strings/str_replace.h"
 #include "hub/awaited.h"
 #include "hub/base/error.h"
+#include "hub/configured_texts.h"
 #include "hub/rules/pack_check.h"
 #include "tests/engine.h"
+#include "tests/put_in_force.h"
 #include "tests/testing.h"
 
 namespace switchboard {
@@ -18,9 +20,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using testing::FailsWith;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 // `more` makes texts differ.
 std::string PackYaml(const std::string& id, int version, const std::string& more = "") {
@@ -60,21 +60,13 @@ class ConfiguredPacksTest : public ::testing::Test {
   // What a start does with the files; the log's lines are those of this start.
   absl::Status Start() {
     lines_.clear();
-    std::vector<contracts::TextVerdict> verdicts;
-    RETURN_IF_ERROR(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(verdicts, JudgeConfiguredPacks(startup_, *hub_, reader));
-      return absl::OkStatus();
-    }));
-    return ApplyConfiguredPacks(startup_, verdicts, *hub_, clock_, *log_);
+    return TakeConfiguredTexts(startup_, *hub_, clock_, metrics_, *log_);
   }
 
-  void OperatorApplies(const std::string& yaml) {
-    v1::ApplyRulePackRequest request;
-    request.set_yaml(yaml);
-    Awaited<v1::ApplyRulePackResponse> applied;
-    hub_->operator_api().ApplyRulePack({identity::Peer::Role::kOperator, "ito"}, request,
-                                       applied.done());
-    EXPECT_OK(applied.Get());
+  void OperatorsRelease(const std::string& yaml) {
+    Awaited<v1::ReleaseTextResponse> released;
+    testing::PutInForce(*hub_, v1::TEXT_KIND_RULE_PACK, yaml, "text.yaml", released.done());
+    EXPECT_OK(released.Get());
   }
 
   static auto Said(const char* event, const char* pack_id, int version, const char* more = "") {
@@ -95,7 +87,7 @@ class ConfiguredPacksTest : public ::testing::Test {
   Startup startup_;
 };
 
-TEST_F(ConfiguredPacksTest, NewFilesAreAppliedOnce) {
+TEST_F(ConfiguredPacksTest, FilesBeginADatabaseOnce) {
   SetFiles({PackYaml("jp", 1), PackYaml("jp", 2), PackYaml("us", 7)});
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 2, "\"changed\":true"),
@@ -110,41 +102,40 @@ TEST_F(ConfiguredPacksTest, NewFilesAreAppliedOnce) {
   EXPECT_THAT(lines_, nothing_new);
 }
 
-TEST_F(ConfiguredPacksTest, AFileOlderThanWhatWasAppliedIsLeft) {
+TEST_F(ConfiguredPacksTest, AFileOlderThanWhatWasReleasedIsLeft) {
   SetFiles({PackYaml("jp", 1)});
   ASSERT_OK(Start());
-  OperatorApplies(PackYaml("jp", 3));
+  OperatorsRelease(PackYaml("jp", 3));
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_file_older", "jp", 3, "switchboard rules show"),
                                   Said("rule_pack_in_force", "jp", 3, "\"changed\":false")));
-  // One that was never applied cannot be any more.
+  // One that was never released cannot be any more.
   SetFiles({PackYaml("jp", 2), PackYaml("jp", 3)});
   ASSERT_OK(Start());
-  EXPECT_THAT(lines_,
-              ElementsAre(Said("rule_pack_file_older", "jp", 3, "give it a version above that"),
-                          Said("rule_pack_in_force", "jp", 3)));
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_file_not_released", "jp", 3, "give it version 4"),
+                                  Said("rule_pack_in_force", "jp", 3)));
   SetFiles({PackYaml("jp", 3), PackYaml("jp", 4)});
   ASSERT_OK(Start());
-  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 4, "\"changed\":true")));
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_file_not_released", "jp", 3,
+                                       "switchboard rules propose FILE"),
+                                  Said("rule_pack_in_force", "jp", 3, "\"changed\":false")));
 }
 
-TEST_F(ConfiguredPacksTest, AVersionWithAnotherMeaningIsRefusedBeforeAnythingIsApplied) {
-  OperatorApplies(PackYaml("jp", 1));
+TEST_F(ConfiguredPacksTest, AVersionWithAnotherMeaningIsToldAndNotTaken) {
+  OperatorsRelease(PackYaml("jp", 1));
   SetFiles({PackYaml("at", 1), PackYaml("jp", 1, "effective_from: 2026-01-01\n")});
-  const absl::Status refused = Start();
-  EXPECT_THAT(refused, FailsWith(absl::StatusCode::kInvalidArgument, "RULE_PACK_VERSION"));
-  EXPECT_EQ(refused.message(),
-            "jp-1.yaml:2:10: version: rule pack jp has version 1 with another meaning already; "
-            "give this text version 2 or higher");
-  EXPECT_THAT(lines_, IsEmpty());
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_file_not_released", "at", 0, "at-1.yaml"),
+                                  Said("rule_pack_file_not_released", "jp", 1, "give it version 2"),
+                                  Said("rule_pack_in_force", "jp", 1)));
   SetFiles({PackYaml("jp", 1)});
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 1)));
 }
 
 TEST_F(ConfiguredPacksTest, WhatIsInForceWithoutAFileIsTold) {
-  OperatorApplies(PackYaml("jp", 2));
-  OperatorApplies(PackYaml("us", 1, "effective_to: 2020-01-01\n"));
+  OperatorsRelease(PackYaml("jp", 2));
+  OperatorsRelease(PackYaml("us", 1, "effective_to: 2020-01-01\n"));
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 2),
                                   Said("rule_pack_without_file", "jp", 2, "effective_to")));
@@ -163,10 +154,11 @@ TEST_F(ConfiguredPacksTest, ThatThePackForElsewhereIsMissingIsTold) {
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"event\":\"rule_pack_elsewhere_unknown\""),
                                      HasSubstr("\"pack_id\":\"house\""))));
+  OperatorsRelease(PackYaml("house", 1));
   SetFiles({PackYaml("house", 1), PackYaml("jp", 1)});
   ASSERT_OK(Start());
-  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "house", 1, "\"changed\":true"),
-                                  Said("rule_pack_in_force", "jp", 1, "\"changed\":false")));
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "house", 1),
+                                  Said("rule_pack_in_force", "jp", 1)));
 }
 
 // The configuration may name files by longer paths than a hub takes for its errors.

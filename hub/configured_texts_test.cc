@@ -1,15 +1,17 @@
 #include "hub/configured_texts.h"
 
-#include <future>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "hub/awaited.h"
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
+#include "hub/storage/submit.h"
 #include "tests/engine.h"
+#include "tests/put_in_force.h"
 #include "tests/testing.h"
 
 namespace switchboard {
@@ -39,18 +41,37 @@ std::string PlanYaml(const std::string& plan_id, const std::string& vendor_id) {
 
 class ConfiguredTextsTest : public ::testing::Test {
  protected:
-  ConfiguredTextsTest() {
+  ConfiguredTextsTest() { Open(); }
+  ~ConfiguredTextsTest() override {
+    hub_->writer().Stop();
+    executor_.Stop();
+  }
+
+  void Open() {
     HubOptions options;
-    options.storage = testing::NewStorage(folder_.path().string());
+    options.storage = storage_;
     options.wrapping.key_file = folder_ / "hub.key";
     auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
     EXPECT_OK(opened);
     hub_ = *std::move(opened);
     hub_->Start();
   }
-  ~ConfiguredTextsTest() override {
+  // Another start at the same database, which remembers nothing.
+  void OpenAnew() {
     hub_->writer().Stop();
-    executor_.Stop();
+    hub_.reset();
+    Open();
+  }
+  void Alter(const char* sql) {
+    Awaited<bool> altered;
+    storage::SubmitFor<bool>(
+        hub_->writer(), storage::Urgency::kUrgent, "hub",
+        [sql](storage::Transaction& transaction) -> absl::StatusOr<bool> {
+          RETURN_IF_ERROR(transaction.Execute(sql, {}).status());
+          return true;
+        },
+        altered.done());
+    EXPECT_OK(altered.Get());
   }
 
   void AddContract(const std::string& yaml) {
@@ -68,36 +89,27 @@ class ConfiguredTextsTest : public ::testing::Test {
   absl::Status Start() { return StartAt(clock_); }
   absl::Status StartAt(Clock& clock) {
     lines_.clear();
-    ASSIGN_OR_RETURN(const ConfiguredTexts texts, JudgeConfiguredTexts(startup_, *hub_, clock));
-    return ApplyConfiguredTexts(startup_, texts, *hub_, clock, metrics_, *log_);
+    RETURN_IF_ERROR(CheckConfiguredTexts(startup_, *hub_, clock));
+    return TakeConfiguredTexts(startup_, *hub_, clock, metrics_, *log_);
   }
 
-  // An operator's call, over and done.
-  template <typename Response, typename Call>
-  absl::StatusOr<Response> Await(Call call) {
-    std::promise<absl::StatusOr<Response>> promise;
-    call([&promise](absl::StatusOr<Response> response) { promise.set_value(std::move(response)); });
-    return promise.get_future().get();
+  // Two operators' word, over and done.
+  void PutInForce(v1::TextKind kind, const std::string& yaml) {
+    Awaited<v1::ReleaseTextResponse> released;
+    testing::PutInForce(*hub_, kind, yaml, "text.yaml", released.done());
+    EXPECT_OK(released.Get());
   }
-  void OperatorApplies(const std::string& yaml) {
-    v1::ApplyContractRequest request;
-    request.set_yaml(yaml);
-    EXPECT_OK(Await<v1::ApplyContractResponse>([&](auto done) {
-      hub_->operator_api().ApplyContract(operator_, request, std::move(done));
-    }));
-  }
-  void OperatorAppliesPlan(const std::string& yaml) {
-    v1::ApplyRoutingPlanRequest request;
-    request.set_yaml(yaml);
-    EXPECT_OK(Await<v1::ApplyRoutingPlanResponse>([&](auto done) {
-      hub_->operator_api().ApplyRoutingPlan(operator_, request, std::move(done));
-    }));
+  void OperatorsRelease(const std::string& yaml) { PutInForce(v1::TEXT_KIND_CONTRACT, yaml); }
+  void OperatorsReleasePlan(const std::string& yaml) {
+    PutInForce(v1::TEXT_KIND_ROUTING_PLAN, yaml);
   }
   void OperatorEnds(const std::string& vendor_id) {
     v1::EndContractRequest request;
     request.set_vendor_id(vendor_id);
-    EXPECT_OK(Await<v1::EndContractResponse>(
-        [&](auto done) { hub_->operator_api().EndContract(operator_, request, std::move(done)); }));
+    Awaited<v1::EndContractResponse> ended;
+    hub_->operator_api().EndContract({identity::Peer::Role::kOperator, "ito"}, request,
+                                     ended.done());
+    EXPECT_OK(ended.Get());
   }
 
   std::string TextInForce(const std::string& vendor_id) {
@@ -112,8 +124,8 @@ class ConfiguredTextsTest : public ::testing::Test {
   std::string PlanInForce() {
     std::string text;
     EXPECT_OK(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(const auto newest, hub_->routing_plans().Newest(reader));
-      text = newest.yaml;
+      ASSIGN_OR_RETURN(const auto plan, hub_->routing_plans().At(reader, clock_.Now()));
+      text = plan.yaml;
       return absl::OkStatus();
     }));
     return text;
@@ -129,6 +141,7 @@ class ConfiguredTextsTest : public ::testing::Test {
   }
 
   testing::TemporaryFolder folder_;
+  const storage::StorageOptions storage_ = testing::NewStorage(folder_.path().string());
   SystemClock clock_;
   IdMint ids_{clock_};
   telemetry::Metrics metrics_;
@@ -143,11 +156,42 @@ class ConfiguredTextsTest : public ::testing::Test {
                              {});
   ThreadPool executor_{2};
   std::unique_ptr<Hub> hub_;
-  const identity::Peer operator_{identity::Peer::Role::kOperator, "ito"};
   Startup startup_;
 };
 
-TEST_F(ConfiguredTextsTest, NewTextsAreAppliedOnce) {
+// The hub starts, and says what it does without.
+TEST_F(ConfiguredTextsTest, TextsThatWereAlteredAreToldAndKeepNoHubFromStarting) {
+  constexpr char kCodeMap[] =
+      "vendor_id: sakura\nversion: 1\ntitle: A dialler\ndeclared_codes: [NA]\nmeanings:\n"
+      "  - codes: [NA]\n    result: {connection: RANG_OUT, reached: NOBODY, disposition: NONE}\n";
+  constexpr char kScript[] =
+      "script_id: early\nversion: 1\ntitle: A script\nsteps:\n"
+      "  - {step_id: greeting, wordings: [{language: ja, text: もしもし}]}\n";
+  AddContract(ContractYaml("sakura", "a"));
+  AddContract(ContractYaml("fuji", "a"));
+  SetPlan(PlanYaml("plan-1", "fuji"));
+  ASSERT_OK(Start());
+  PutInForce(v1::TEXT_KIND_CODE_MAP, kCodeMap);
+  PutInForce(v1::TEXT_KIND_SCRIPT, kScript);
+  for (const char* sql :
+       {"UPDATE contract SET yaml = '' WHERE vendor_id = 'sakura'",
+        "UPDATE routing_plan SET yaml = ''", "UPDATE versioned_text SET yaml = ''"})
+    Alter(sql);
+  OpenAnew();
+  ASSERT_OK(Start());
+  const auto line = [](const std::string& event, const std::string& id) {
+    return Contains(
+        AllOf(HasSubstr("\"" + event + "\""), HasSubstr(id), HasSubstr("TEXT_ALTERED")));
+  };
+  EXPECT_THAT(lines_, line("contract_text_altered", "sakura"));
+  EXPECT_THAT(lines_, line("routing_plan_text_altered", "routing plan"));
+  EXPECT_THAT(lines_, line("code_map_text_altered", "sakura"));
+  EXPECT_THAT(lines_, line("script_text_altered", "early"));
+  EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"contract_in_force\""), HasSubstr("fuji"))));
+  EXPECT_THAT(lines_, Not(Contains(HasSubstr("\"contract_not_in_force\""))));
+}
+
+TEST_F(ConfiguredTextsTest, FilesBeginADatabaseOnce) {
   AddContract(ContractYaml("sakura", "a"));
   SetPlan(PlanYaml("plan-1", "sakura"));
   ASSERT_OK(Start());
@@ -162,42 +206,75 @@ TEST_F(ConfiguredTextsTest, NewTextsAreAppliedOnce) {
 }
 
 // B6: a restart brought the file back over what the operator had applied.
-TEST_F(ConfiguredTextsTest, WhatAnOperatorAppliedLastStays) {
+TEST_F(ConfiguredTextsTest, WhatOperatorsReleasedLastStays) {
   const std::string file = ContractYaml("sakura", "file");
   const std::string operators = ContractYaml("sakura", "operator");
   AddContract(file);
   ASSERT_OK(Start());
-  OperatorApplies(operators);
+  OperatorsRelease(operators);
   for (int i = 0; i < 2; ++i) {
     ASSERT_OK(Start());
     EXPECT_EQ(TextInForce("sakura"), operators);
     EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"level\":\"warning\""),
                                        HasSubstr("\"event\":\"contract_file_older\""),
                                        HasSubstr("\"vendor_id\":\"sakura\""),
-                                       HasSubstr("switchboard contract apply"))));
+                                       HasSubstr("switchboard contract propose FILE"))));
   }
   EXPECT_THAT(metrics_.Text(),
               HasSubstr("contract_files_passed_over{vendor_id=\"sakura\",why=\"older\"} 1\n"));
-  // What the file has never said is news, and is applied.
-  startup_.contracts.clear();
-  AddContract(ContractYaml("sakura", "file again"));
+  // And the operators' own return to the file's text is no difference.
+  OperatorsRelease(file);
   ASSERT_OK(Start());
-  EXPECT_EQ(TextInForce("sakura"), startup_.contracts[0].yaml);
   EXPECT_EQ(Versions("sakura"), 3);
-  // And the operator's own return to the file's text is no difference.
-  OperatorApplies(file);
-  startup_.contracts.clear();
-  AddContract(file);
-  ASSERT_OK(Start());
   EXPECT_THAT(lines_, Not(Contains(HasSubstr("contract_file_older"))));
 }
 
-TEST_F(ConfiguredTextsTest, ThePlanThatAnOperatorAppliedStays) {
+// A file of another checkout, or of a second hub, brought in what nobody here had ever released.
+TEST_F(ConfiguredTextsTest, AFileThatWasNeverReleasedIsToldAndNotTaken) {
+  const std::string stands = ContractYaml("sakura", "1"), plan = PlanYaml("plan-1", "sakura");
+  AddContract(stands);
+  SetPlan(plan);
+  ASSERT_OK(Start());
+  startup_.contracts.clear();
+  AddContract(ContractYaml("sakura", "an edit"));
+  AddContract(ContractYaml("jade", "new"));
+  SetPlan(PlanYaml("plan-0", "jade"));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(Start());
+    EXPECT_EQ(TextInForce("sakura"), stands);
+    EXPECT_EQ(Versions("sakura"), 1);
+    EXPECT_EQ(Versions("jade"), 0);
+    EXPECT_EQ(PlanInForce(), plan);
+    for (const char* vendor_id : {"sakura", "jade"}) {
+      EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"level\":\"warning\""),
+                                         HasSubstr("\"event\":\"contract_file_not_released\""),
+                                         HasSubstr(absl::StrCat("\"vendor_id\":\"", vendor_id)),
+                                         HasSubstr("switchboard contract propose FILE"))));
+    }
+    EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"event\":\"routing_plan_file_not_released\""),
+                                       HasSubstr("switchboard routing propose FILE"))));
+  }
+  EXPECT_THAT(metrics_.Text(),
+              HasSubstr("contract_files_passed_over{vendor_id=\"jade\",why=\"not_released\"} 1"));
+}
+
+// What an operator released before the first file came is a beginning as well.
+TEST_F(ConfiguredTextsTest, FilesBeginNoDatabaseThatHasATextOfAnyKind) {
+  PutInForce(v1::TEXT_KIND_SCRIPT,
+             "script_id: reminder\nversion: 1\ntitle: A reminder\nsteps:\n  - step_id: greeting\n"
+             "    wordings: [{language: ja, text: はい}]\n");
+  AddContract(ContractYaml("sakura", "a"));
+  ASSERT_OK(Start());
+  EXPECT_EQ(Versions("sakura"), 0);
+  EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"contract_file_not_released\"")));
+}
+
+TEST_F(ConfiguredTextsTest, ThePlanThatOperatorsReleasedStays) {
   AddContract(ContractYaml("sakura", "a"));
   SetPlan(PlanYaml("plan-1", "sakura"));
   ASSERT_OK(Start());
   const std::string operators = PlanYaml("plan-2", "sakura");
-  OperatorAppliesPlan(operators);
+  OperatorsReleasePlan(operators);
   ASSERT_OK(Start());
   EXPECT_EQ(PlanInForce(), operators);
   EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"routing_plan_file_older\"")));
@@ -239,8 +316,8 @@ TEST_F(ConfiguredTextsTest, AFileWrittenAnewSaysNothingNew) {
     if (Versions("sakura") == 1) {
       EXPECT_EQ(TextInForce("sakura"), file) << row.name;
       EXPECT_EQ(PlanInForce(), plan) << row.name;
-      OperatorApplies(operators);
-      OperatorAppliesPlan(operators_plan);
+      OperatorsRelease(operators);
+      OperatorsReleasePlan(operators_plan);
       ASSERT_OK(Start()) << row.name;
     }
     EXPECT_EQ(TextInForce("sakura"), operators) << row.name;
@@ -249,8 +326,8 @@ TEST_F(ConfiguredTextsTest, AFileWrittenAnewSaysNothingNew) {
     EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"contract_file_older\""))) << row.name;
     EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"routing_plan_file_older\""))) << row.name;
     // Nor does the operator's own text.
-    OperatorApplies(row.write(operators));
-    OperatorAppliesPlan(row.write(operators_plan));
+    OperatorsRelease(row.write(operators));
+    OperatorsReleasePlan(row.write(operators_plan));
     EXPECT_EQ(Versions("sakura"), 2) << row.name;
     EXPECT_EQ(PlanInForce(), operators_plan) << row.name;
   }
@@ -258,36 +335,6 @@ TEST_F(ConfiguredTextsTest, AFileWrittenAnewSaysNothingNew) {
   AddContract(file + "vendor_group: sakura\npermits: {lifetime: 120s}\n");
   ASSERT_OK(Start());
   EXPECT_EQ(Versions("sakura"), 2) << "defaults written out";
-}
-
-TEST_F(ConfiguredTextsTest, AFileThatReplacesAnOperatorsTextIsTold) {
-  AddContract(ContractYaml("sakura", "1"));
-  SetPlan(PlanYaml("plan-1", "sakura"));
-  ASSERT_OK(Start());
-  const auto replaced = [this](const std::string& what, int version) {
-    return Contains(AllOf(HasSubstr("\"level\":\"warning\""),
-                          HasSubstr("\"event\":\"" + what + "_file_replaces_operators\""),
-                          HasSubstr("\"replaced\":" + std::to_string(version))));
-  };
-  const auto restart_with = [this](const std::string& name) {
-    startup_.contracts.clear();
-    AddContract(ContractYaml("sakura", name));
-    SetPlan(PlanYaml("plan-" + name, "sakura"));
-    ASSERT_OK(Start());
-  };
-  restart_with("2");
-  EXPECT_THAT(lines_, Not(Contains(HasSubstr("replaces_operators")))) << "the file's own";
-  OperatorApplies(ContractYaml("sakura", "operator"));
-  OperatorAppliesPlan(PlanYaml("plan-operator", "sakura"));
-  restart_with("3");
-  EXPECT_EQ(TextInForce("sakura"), startup_.contracts[0].yaml);
-  EXPECT_EQ(PlanInForce(), startup_.plan->yaml);
-  EXPECT_THAT(lines_, replaced("contract", 3));
-  EXPECT_THAT(lines_, replaced("routing_plan", 3));
-  OperatorEnds("sakura");
-  restart_with("4");
-  EXPECT_THAT(lines_, replaced("contract", 4)) << "an end is an operator's word too";
-  EXPECT_THAT(lines_, Not(replaced("routing_plan", 4)));
 }
 
 // N8: a contract taken out of the configuration stayed in force without a word.
@@ -321,26 +368,21 @@ TEST_F(ConfiguredTextsTest, AContractThatAnOperatorEndedIsNotBegunAgain) {
   EXPECT_EQ(Versions("sakura"), 1);
 }
 
-// A new plan is held to what will be in force, before anything is.
-TEST_F(ConfiguredTextsTest, APlanThatTheContractsDoNotCoverChangesNothing) {
-  OperatorApplies(ContractYaml("beni", "operator"));
+// The plan of a new database is held to what will be in force, before anything is.
+TEST_F(ConfiguredTextsTest, APlanThatTheContractsDoNotCoverBeginsNothing) {
   AddContract(ContractYaml("sakura", "a"));
-  SetPlan(PlanYaml("plan-1", "jade"));
-  EXPECT_THAT(Start(), FailsWith(absl::StatusCode::kInvalidArgument, "PLAN_INVALID"));
-  EXPECT_THAT(lines_, IsEmpty());
-  EXPECT_EQ(Versions("sakura"), 0);
-  SetPlan(PlanYaml("plan-1", "beni"));
-  EXPECT_OK(Start()) << "an operator's contract counts";
-}
-
-TEST_F(ConfiguredTextsTest, ANewContractThatHasEndedEndsWhatWasInForce) {
-  AddContract(ContractYaml("sakura", "a"));
+  AddContract(ContractYaml("beni", "a", "effective_to: 2020-01-01\n"));
+  for (const char* vendor_id : {"jade", "beni"}) {
+    SetPlan(PlanYaml("plan-1", vendor_id));
+    EXPECT_THAT(Start(), FailsWith(absl::StatusCode::kInvalidArgument, "PLAN_INVALID"));
+    EXPECT_THAT(lines_, IsEmpty());
+    EXPECT_EQ(Versions("sakura"), 0) << "all or none";
+  }
+  SetPlan(PlanYaml("plan-1", "sakura"));
   ASSERT_OK(Start());
-  startup_.contracts.clear();
-  AddContract(ContractYaml("sakura", "a", "effective_to: 2020-01-01\n"));
-  ASSERT_OK(Start());
-  EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"contract_not_in_force\"")));
-  EXPECT_THAT(lines_, Not(Contains(HasSubstr("\"event\":\"contract_in_force\""))));
+  // Of one that is not put in force nothing is asked.
+  SetPlan(PlanYaml("plan-2", "jade"));
+  EXPECT_OK(Start());
 }
 
 TEST_F(ConfiguredTextsTest, TheFileOfAContractThatHasRunOutStopsNoStart) {
@@ -353,7 +395,7 @@ TEST_F(ConfiguredTextsTest, TheFileOfAContractThatHasRunOutStopsNoStart) {
   startup_.contracts.clear();
   AddContract("# of old\n" + file);
   EXPECT_OK(StartAt(later));
-  OperatorApplies(ContractYaml("sakura", "operator"));
+  OperatorsRelease(ContractYaml("sakura", "operator"));
   EXPECT_OK(StartAt(later)) << "older";
   EXPECT_EQ(Versions("sakura"), 2);
 }
@@ -365,6 +407,7 @@ TEST_F(ConfiguredTextsTest, WhatIsInForceIsToldApartFromWhatIsToCome) {
   ASSERT_OK(Start());
   startup_.contracts.erase(startup_.contracts.begin());
   AddContract(ContractYaml("sakura", "b", "effective_from: 2190-02-01\n"));
+  OperatorsRelease(startup_.contracts.back().yaml);
   ASSERT_OK(Start());
   const auto said = [](const char* event, const char* vendor_id, int version, const char* more) {
     return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
@@ -375,7 +418,21 @@ TEST_F(ConfiguredTextsTest, WhatIsInForceIsToldApartFromWhatIsToCome) {
               ElementsAre(said("contract_not_in_force", "jade", 1, "begins later"),
                           said("contract_to_come", "jade", 1, "\"first_day\":\"2190-01-01\""),
                           said("contract_in_force", "sakura", 1, "\"changed\":false"),
-                          said("contract_to_come", "sakura", 2, "\"changed\":true")));
+                          said("contract_to_come", "sakura", 2, "\"changed\":false")));
+}
+
+TEST_F(ConfiguredTextsTest, APlanThatBeginsLaterIsToldApart) {
+  AddContract(ContractYaml("sakura", "a"));
+  SetPlan(PlanYaml("plan-1", "sakura"));
+  ASSERT_OK(Start());
+  SetPlan("effective_from: 2190-02-01\n" + PlanYaml("plan-2", "sakura"));
+  OperatorsReleasePlan(startup_.plan->yaml);
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"event\":\"routing_plan_in_force\""),
+                                     HasSubstr("\"plan_id\":\"plan-1\""))));
+  EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"event\":\"routing_plan_to_come\""),
+                                     HasSubstr("\"plan_id\":\"plan-2\""),
+                                     HasSubstr("\"first_day\":\"2190-02-01\""))));
 }
 
 // The plan stayed as it was while a contract changed under it.
@@ -392,6 +449,7 @@ TEST_F(ConfiguredTextsTest, ThePlanInForceIsHeldToContractsThatChangeUnderIt) {
   EXPECT_THAT(lines_, Not(not_covered));
   startup_.contracts.pop_back();
   AddContract(late);
+  OperatorsRelease(late);
   for (int i = 0; i < 2; ++i) {
     ASSERT_OK(Start());
     EXPECT_EQ(TextInForce("jade"), late);
@@ -400,7 +458,7 @@ TEST_F(ConfiguredTextsTest, ThePlanInForceIsHeldToContractsThatChangeUnderIt) {
   startup_.plan.reset();
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, not_covered) << "without a file of it";
-  OperatorApplies(ContractYaml("jade", "operator"));
+  OperatorsRelease(ContractYaml("jade", "operator"));
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, Not(not_covered));
 }

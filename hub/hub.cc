@@ -36,6 +36,18 @@ bool TakeTurn(absl::Time& next, absl::Duration interval, absl::Time now) {
   return true;
 }
 
+// The start's own entry, with what it wrote.
+absl::Status SealStart(const std::string& hub_id, const storage::Sealer& sealer,
+                       const storage::Database& database, storage::WriterConnection& connection,
+                       Clock& clock) {
+  const std::string lane = storage::LaneName(hub_id, 0);
+  storage::Transaction transaction(connection, clock, lane);
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_STARTED, "hub");
+  event.set_started("storage " + database.Describe());
+  audit::Record(transaction, std::move(event));
+  return audit::AuditLog(hub_id, sealer, database.lanes()).SealStart(transaction);
+}
+
 }  // namespace
 
 HubOptions StorageOfHub(const v1::Config& config) {
@@ -77,7 +89,6 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
   int64_t epoch = 0;
   {
     ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
-    RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
     const auto begin = [&]() -> absl::Status {
       ASSIGN_OR_RETURN(auto wrappings,
                        storage::Wrappings::Open(options.wrapping, *connection, ids));
@@ -88,9 +99,12 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
         RETURN_IF_ERROR(upkeep::CheckLogGoesOn(*connection, log, options.checkpoint_places));
       RETURN_IF_ERROR(storage::NoteRehearsal(*connection, options.rehearsal));
       ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
-      return sealer->NoteSealing(*connection, now_us);
+      RETURN_IF_ERROR(sealer->NoteSealing(*connection, now_us));
+      // A restore says first where the log ended.
+      if (options.restores) return absl::OkStatus();
+      return SealStart(options.storage.hub_id, *sealer, *database, *connection, clock);
     };
-    RETURN_IF_ERROR(storage::RunAlone(*connection, begin));
+    RETURN_IF_ERROR(storage::Migrate(*connection, now_us, begin));
   }
   std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(disk),
                                    std::move(database), std::move(sealer), std::move(cleaner),
@@ -116,7 +130,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       cleaner_(std::move(cleaner)),
       log_(*sealer_, options.log_origin),
       readers_(std::make_unique<storage::Readers>(*database_)),
-      audit_log_(options.storage.hub_id),
+      audit_log_(options.storage.hub_id, *sealer_, database_->lanes()),
       book_(*sealer_),
       contracts_(*sealer_, options.planted_masks),
       plans_(contracts_),
@@ -125,6 +139,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
       unmaskings_(book_, contracts_, *sealer_, ids),
       feed_(book_, contracts_, promises_, *sealer_, ids, quarantine_),
+      releases_({{contracts_, plans_, rule_packs_, code_maps_, scripts_}, feed_, ids}),
       permits_(book_, contracts_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids),
       core_feed_(*sealer_),
       outcomes_({book_, contracts_, code_maps_, permits_, promises_, *sealer_, ids, quarantine_,
@@ -157,7 +172,7 @@ void Hub::AddDuties() {
   upkeep_->Add(std::make_unique<upkeep::HeldWork>(
       upkeep::HeldWork::Parts{book_, feed_, placer_, *sealer_, ids_}));
   upkeep_->Add(std::make_unique<upkeep::RowReviews>(book_, contracts_, *sealer_, ids_));
-  upkeep_->Add(std::make_unique<upkeep::PermitReviews>(rule_packs_, permits_));
+  upkeep_->Add(std::make_unique<upkeep::PermitReviews>(contracts_, rule_packs_, permits_));
   upkeep_->Add(std::make_unique<upkeep::PromiseEnds>(
       upkeep::PromiseEnds::Parts{promises_, book_, contracts_, hand_overs_, *sealer_, ids_},
       options_.promises));
@@ -168,7 +183,7 @@ void Hub::AddDuties() {
   upkeep_->Add(std::make_unique<upkeep::LegalHoldEnds>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
   upkeep_->Add(std::make_unique<upkeep::KeyRotation>(*sealer_, true_clock_, options_.rotation));
-  upkeep_->Add(std::make_unique<upkeep::Checkpoints>(log_, options_.checkpoint_interval));
+  upkeep_->Add(std::make_unique<upkeep::Checkpoints>(log_, *sealer_, options_.checkpoint_interval));
 }
 
 void Hub::MakeApis() {
@@ -185,8 +200,8 @@ void Hub::MakeApis() {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
   };
-  permit_streams_ =
-      std::make_unique<api::PermitStreams>(*readers_, executor_, options_.sessions.lifetime);
+  permit_streams_ = std::make_unique<api::PermitStreams>(contracts_, *readers_, executor_,
+                                                         options_.sessions.lifetime);
   vendor_api_ = std::make_unique<api::VendorApi>(
       api::VendorApi::Parts{std::move(stream), options_.sessions, streams_, *permit_streams_,
                             contracts_, outcomes_, quarantine_, permits_, hand_overs_, unmaskings_,
@@ -197,10 +212,10 @@ void Hub::MakeApis() {
       upkeep::CheckpointPlaces::Parts{log_, *readers_, *writer_, clock_, true_clock_},
       options_.checkpoint_places);
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
-      *writer_,     *readers_,  reports_,  clock_,    book_,   contracts_, plans_,
-      rule_packs_,  code_maps_, permits_,  promises_, placer_, feed_,      intake_,
-      core_events_, outcomes_,  streams_,  *sealer_,  ids_,    *backups_,  connections_,
-      *disk_,       log_,       *cleaner_, id()});
+      *writer_,     *readers_,    reports_,  clock_,    book_,     contracts_, plans_,
+      rule_packs_,  code_maps_,   releases_, permits_,  promises_, placer_,    feed_,
+      intake_,      core_events_, outcomes_, streams_,  *sealer_,  ids_,       *backups_,
+      connections_, *disk_,       log_,      *cleaner_, id()});
   privacy_api_ = std::make_unique<api::PrivacyApi>(
       api::PrivacyApi::Parts{*writer_, *readers_, reports_, clock_, book_, contracts_, promises_,
                              feed_, unmaskings_, eraser_, *sealer_, ids_, id()});
@@ -215,14 +230,6 @@ Hub::~Hub() {
 
 void Hub::Start() {
   writer_->Start();
-  auto unit = [started = "storage " + DescribeStorage()](storage::Transaction& transaction) {
-    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_STARTED, "hub");
-    event.set_started(started);
-    audit::Record(transaction, std::move(event));
-    return absl::OkStatus();
-  };
-  // If it cannot be written, nothing else can either, and the first call says so.
-  writer_->Submit(storage::Urgency::kUrgent, unit, [](const absl::Status&) {});
   checkpoint_places_->Start();
 }
 
@@ -243,7 +250,11 @@ storage::Writer::Hooks Hub::HooksOfWriter() {
     RETURN_IF_ERROR(sealer_->CheckSealed(transaction, *key_floor));
     return audit_log_.Seal(transaction, lane);
   };
-  hooks.before_retry = [this](storage::WriterConnection& connection) { RenewKey(connection); };
+  hooks.settled = [this](int lane, bool committed) { audit_log_.Settled(lane, committed); };
+  hooks.owes = [this](int lane) { return audit_log_.Owes(lane); };
+  hooks.before_retry = [this](storage::WriterConnection& connection, int lane) {
+    RenewKey(connection, lane);
+  };
   hooks.find_commit = [this](storage::Connection& connection, int lane, const std::string& hash) {
     return audit_log_.EndsWith(connection, lane, hash);
   };
@@ -266,15 +277,18 @@ storage::Writer::Hooks Hub::HooksOfWriter() {
 
 // A rotation did not wait for this hub: what it seals is stored again once it has a new key. Where
 // that fails, the group fails, and the next one tries.
-void Hub::RenewKey(storage::WriterConnection& connection) {
+void Hub::RenewKey(storage::WriterConnection& connection, int lane) {
   MutexLock lock(renewing_);
   if (!sealer_->must_renew()) return;
   std::shared_ptr<storage::BoxKey> key;
+  const std::string name = storage::LaneName(id(), lane);
   const absl::Status renewed = storage::RunAlone(connection, [&]() -> absl::Status {
+    storage::Transaction transaction(connection, clock_, name);
     RETURN_IF_ERROR(storage::CheckHubPlace(connection, id(), epoch_).status());
-    ASSIGN_OR_RETURN(key, sealer_->Renew(connection, absl::ToUnixMicros(clock_.Now())));
-    return absl::OkStatus();
+    ASSIGN_OR_RETURN(key, sealer_->Renew(connection, transaction.now_us()));
+    return audit_log_.Seal(transaction, lane).status();
   });
+  audit_log_.Settled(lane, renewed.ok());
   if (renewed.ok()) sealer_->SealBy(std::move(key));
 }
 
@@ -295,6 +309,9 @@ void Hub::Announce(const Topic& topic) {
       return core_feed_poll_->Announced();
     case Topic::Kind::kPermitVoid:
       return permit_streams_->PermitVoid(topic.vendor_id, topic.permit_id);
+    case Topic::Kind::kContract:
+      streams_.ContractChanged(topic.vendor_id);
+      return permit_streams_->ContractChanged(topic.vendor_id, clock_.Now());
     case Topic::Kind::kKeys:
       return own_key_->Announced();
   }

@@ -23,6 +23,7 @@
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/contracts/rule_packs.h"
+#include "hub/contracts/scripts.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/deletions/opening.h"
 #include "hub/feed/vendor_feed.h"
@@ -33,6 +34,7 @@
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/redaction/clean_text.h"
+#include "hub/releases/releases.h"
 #include "hub/retention/eraser.h"
 #include "hub/storage/disk_room.h"
 #include "hub/storage/open_database.h"
@@ -106,7 +108,8 @@ HubOptions StorageOfHub(const v1::Config& config);
 // threads.
 class Hub {
  public:
-  // Opens the database, makes its tables and reads the keys. `clock`, `ids`, `executor` and
+  // Opens the database, makes its tables, reads the keys, and writes the start into the audit log,
+  // all in one transaction; a restore seals what it wrote itself. `clock`, `ids`, `executor` and
   // `metrics` outlive the hub. Errors as of Cleaner::Load, OpenDatabase, Migrate, Sealer::Open and
   // CheckLogGoesOn, which leaves a database that is not the right one as it is.
   static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock,
@@ -116,9 +119,8 @@ class Hub {
   // returns or have dropped them.
   ~Hub();
 
-  // Starts the threads of the writer and of checkpoint_places(), and writes the start into the
-  // audit log. Without it RunGroup() on writer() does the work, and checkpoints stay in the
-  // database.
+  // Starts the threads of the writer and of checkpoint_places(). Without it RunGroup() on writer()
+  // does the work, and checkpoints stay in the database.
   void Start();
   // Ends streams and long polls, so that calls drain. Writes go on until the destructor.
   void BeginShutdown();
@@ -133,6 +135,7 @@ class Hub {
   const storage::DiskRoom& disk() const { return *disk_; }
   const upkeep::CheckpointPlaces& checkpoint_places() const { return *checkpoint_places_; }
   const audit::LogSigner& log() const { return log_; }
+  audit::AuditLog& audit_log() { return audit_log_; }
 
   api::CoreApi& core_api() { return *core_api_; }
   api::VendorApi& vendor_api() { return *vendor_api_; }
@@ -147,6 +150,8 @@ class Hub {
   contracts::RoutingPlans& routing_plans() { return plans_; }
   contracts::RulePacks& rule_packs() { return rule_packs_; }
   contracts::CodeMaps& code_maps() { return code_maps_; }
+  contracts::Scripts& scripts() { return scripts_; }
+  const releases::Releases& releases() const { return releases_; }
   const feed::VendorFeed& feed() const { return feed_; }
   const ingest::HandOvers& hand_overs() const { return hand_overs_; }
   const retention::Eraser& eraser() const { return eraser_; }
@@ -165,7 +170,7 @@ class Hub {
   storage::Writer::Hooks HooksOfWriter();
   void Announce(const Topic& topic);
   void TickStreams();
-  void RenewKey(storage::WriterConnection& connection);
+  void RenewKey(storage::WriterConnection& connection, int lane);
 
   Clock& clock_;
   Clock& true_clock_;
@@ -183,17 +188,19 @@ class Hub {
   const std::shared_ptr<const redaction::Cleaner> cleaner_;
   const audit::LogSigner log_;
   const std::unique_ptr<storage::Readers> readers_;
-  const audit::AuditLog audit_log_;
+  audit::AuditLog audit_log_;
   const book::Book book_;
   contracts::Contracts contracts_;
   contracts::RoutingPlans plans_;
   contracts::RulePacks rule_packs_;
   contracts::CodeMaps code_maps_;
+  contracts::Scripts scripts_;
   const ingest::Placer::Parts placer_;
   const promises::Promises promises_;
   const audit::Quarantine quarantine_;
   const unmasking::Unmaskings unmaskings_;
   const feed::VendorFeed feed_;
+  const releases::Releases releases_;
   const permits::Permits permits_;
   const core_feed::CoreFeed core_feed_;
   const outcomes::Outcomes outcomes_;

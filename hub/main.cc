@@ -273,13 +273,11 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
     return absl::OkStatus();
   }));
   // Before the hub writes anything.
-  RETURN_IF_ERROR(UntilDatabaseAnswers(
-      signals, log, [&] { return JudgeConfiguredTexts(startup, *hub, clock).status(); }));
+  RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log,
+                                       [&] { return CheckConfiguredTexts(startup, *hub, clock); }));
   hub->Start();
-  RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
-    return ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log);
-  }));
+  RETURN_IF_ERROR(UntilDatabaseAnswers(
+      signals, log, [&] { return TakeConfiguredTexts(startup, *hub, clock, metrics, log); }));
   const auto options = ServerOptionsOf(config, descriptors_max, log);
   signals.BeginServing();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, true_clock, metrics, log));

@@ -101,7 +101,7 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids,
   auto& heads = *event.mutable_restored()->mutable_heads();
   heads.Assign(restored.heads.begin(), restored.heads.end());
   audit::Record(transaction, std::move(event));
-  return absl::OkStatus();
+  return hub.audit_log().SealRestore(transaction);
 }
 
 absl::Status RestoreInPlace(const RestoreOptions& options, Clock& true_clock,

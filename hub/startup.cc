@@ -12,6 +12,7 @@
 #include "hub/base/yaml.h"
 #include "hub/config.h"
 #include "hub/contracts/contract_check.h"
+#include "hub/contracts/script_check.h"
 #include "hub/guard/accept_loop.h"
 #include "hub/guard/address_range.h"
 #include "hub/identity/host_port.h"
@@ -49,6 +50,7 @@ class Judge {
     ReadPlan();
     ReadRulePacks();
     ReadCodeMaps();
+    ReadScripts();
     return {std::move(startup_), problems_.InOrder(), problems_.untold(),
             std::move(open_questions_), warnings_.InOrder()};
   }
@@ -166,7 +168,7 @@ class Judge {
   }
 
   // Of texts by id and version, the files that the configuration names at `field`: a file for each
-  // version, and of one text the lower versions first, as they are applied.
+  // version, and of one text the lower versions first, as they are released.
   template <typename File, typename Message>
   std::vector<File> ReadVersions(
       const std::string& field, const google::protobuf::RepeatedPtrField<std::string>& paths,
@@ -217,6 +219,13 @@ class Judge {
                                             "' has no contract; name its file in contracts, or "
                                             "correct the id")));
     }
+  }
+
+  void ReadScripts() {
+    startup_.scripts = ReadVersions<ScriptFile, v1::Script>(
+        "scripts", config().scripts(), contracts::ParseScript,
+        [](const v1::Script& script) -> const std::string& { return script.script_id(); },
+        "script");
   }
 
   // By the clock that the hub will go by.

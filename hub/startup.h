@@ -13,6 +13,7 @@
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
 #include "switchboard/v1/rule_pack.pb.h"
+#include "switchboard/v1/script.pb.h"
 
 namespace switchboard {
 
@@ -44,6 +45,13 @@ struct CodeMapFile {
   v1::CodeMap map;
 };
 
+// The same of a script.
+struct ScriptFile {
+  std::string path;
+  std::string yaml;
+  v1::Script script;
+};
+
 // What a hub starts from.
 struct Startup {
   v1::Config config;  // defaults filled in, paths absolute
@@ -51,6 +59,7 @@ struct Startup {
   std::optional<PlanFile> plan;
   std::vector<PackFile> rule_packs;    // by pack and version
   std::vector<CodeMapFile> code_maps;  // by vendor and version
+  std::vector<ScriptFile> scripts;     // by script and version
 };
 
 // What was found before anything was done.
@@ -63,8 +72,8 @@ struct Judgement {
   size_t untold = 0;  // problems beyond those
 
   // What only the database can answer: a plan names a vendor or a kind of work that no contract
-  // file here covers, or a code map a vendor without one, but an operator may have applied another
-  // contract since. The start asks again, of a plan before anything is put in force.
+  // file here covers, or a code map a vendor without one, but another contract may have been
+  // released since. The start asks again, of the plan of a new database before the hub writes.
   std::vector<absl::Status> open_questions;
 
   // What keeps nobody from starting: a place for checkpoints that is away, which the hub's log
@@ -81,11 +90,11 @@ enum class JudgedFor {
 
 // Judges a configuration before it acts, in one pass: its text and every value in it; the folders
 // and files it names; certificates and keys; contract files, one per vendor; the routing plan, and
-// whether the contracts cover it; rule packs and code maps, a file per version. Changes nothing and
-// opens no database. Blocks; may ask the network for the name in `listen`.
+// whether the contracts cover it; rule packs, code maps and scripts, a file per version. Changes
+// nothing and opens no database. Blocks; may ask the network for the name in `listen`.
 Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock);
 
-// Whether a contract is out of force by this time, whatever else is applied.
+// Whether a contract is out of force by this time, whatever else is released.
 bool HasEnded(const v1::Contract& contract, absl::Time now);
 
 }  // namespace switchboard

@@ -405,7 +405,29 @@ TEST_F(StartupTest, CodeMapsAreReadAFilePerVersion) {
                 "codes-1.yaml:2:10: version: must be 1 or more");
 }
 
-// A vendor that an operator has applied a contract of is one that only the database knows.
+TEST_F(StartupTest, ScriptsAreReadAFilePerVersion) {
+  const auto script = [](int version) {
+    return absl::StrCat("script_id: reminder\nversion: ", version,
+                        "\ntitle: A reminder\nsteps:\n  - step_id: greeting\n    wordings: "
+                        "[{language: ja, text: はい}]\n");
+  };
+  WriteFile(folder_ / "reminder-2.yaml", script(2));
+  WriteFile(folder_ / "reminder-1.yaml", script(1));
+  const std::string plan = "routing_plan: plan.yaml";
+  WriteHub({{plan, plan + "\nscripts: [reminder-2.yaml, reminder-1.yaml]"}});
+  const Judgement judgement = Judge();
+  EXPECT_THAT(Texts(judgement.problems), IsEmpty());
+  ASSERT_EQ(judgement.startup.scripts.size(), 2u);
+  EXPECT_EQ(judgement.startup.scripts[0].path, folder_ / "reminder-1.yaml");
+  EXPECT_EQ(judgement.startup.scripts[1].script.version(), 2);
+  ExpectProblem(plan, plan + "\nscripts: [reminder-1.yaml, reminder-1.yaml]",
+                "scripts[1]: is version 1 of script 'reminder' as reminder-1.yaml is; keep one "
+                "file of each version");
+  WriteFile(folder_ / "reminder-1.yaml", "script_id: reminder\n");
+  ExpectProblem(plan, plan + "\nscripts: [reminder-1.yaml]", "reminder-1.yaml:");
+}
+
+// A vendor of which operators have released a contract is one that only the database knows.
 TEST_F(StartupTest, CodeMapsAreOfVendorsWithContracts) {
   WriteFile(folder_ / "codes.yaml", CodeMapOf("sakrua", 1));
   const std::string plan = "routing_plan: plan.yaml";

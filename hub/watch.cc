@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -21,10 +22,16 @@
 #include "hub/retention/policy.h"
 #include "hub/unmasking/unmasking_book.h"
 #include "hub/upkeep/backup_folder.h"
+#include "hub/upkeep/key_rotation_row.h"
 
 namespace switchboard {
 namespace {
 
+constexpr std::pair<v1::TextKind, const char*> kTextKinds[] = {
+    {v1::TEXT_KIND_CONTRACT, "contract"},   {v1::TEXT_KIND_ROUTING_PLAN, "routing_plan"},
+    {v1::TEXT_KIND_RULE_PACK, "rule_pack"}, {v1::TEXT_KIND_CODE_MAP, "code_map"},
+    {v1::TEXT_KIND_SCRIPT, "script"},
+};
 constexpr absl::Duration kLookInterval = absl::Seconds(5);
 constexpr absl::Duration kReturnInterval = absl::Minutes(1);
 constexpr absl::Duration kHour = absl::Hours(1);
@@ -33,6 +40,7 @@ constexpr absl::Duration kDay = absl::Hours(24);
 constexpr int kHeadsPerLook = 40;
 constexpr absl::Duration kHeldUpMax = kDay;
 constexpr absl::Duration kWordMax = absl::Minutes(15);
+constexpr absl::Duration kProofMax = absl::Minutes(10);
 constexpr absl::Duration kEndsSoon = absl::Hours(14 * 24);
 constexpr absl::Duration kOverdueMax = absl::Hours(1);  // beyond the interval
 
@@ -66,9 +74,18 @@ absl::Status WithoutMeaning(const std::string& vendor_id) {
                absl::StrCat("outcomes wait because their codes have no meaning in the vendor's "
                             "code map; see which (switchboard codes unmapped ",
                             vendor_id,
-                            "), apply a version that has them (switchboard codes apply) and let "
-                            "them be recorded (switchboard quarantine retry --vendor ",
+                            "), have a version released that has them (switchboard codes "
+                            "propose) and let them be recorded (switchboard quarantine retry "
+                            "--vendor ",
                             vendor_id, ")"));
+}
+
+absl::Status ProofWaits() {
+  return Error(
+      absl::StatusCode::kFailedPrecondition, "KEY_PROOF_WAITS",
+      "the old keys stay until every transaction that was under way before has ended; see "
+      "pg_prepared_xacts and pg_stat_activity for one, of any database of the server, that "
+      "was left prepared or open, and end it");
 }
 
 absl::Status Overdue(const std::string& vendor_id) {
@@ -130,6 +147,7 @@ void Watch::Look() {
       })
       .IgnoreError();
   LookAtFiles(true_now);
+  CountProposals(now);
   if (IsDue(next_return_, kReturnInterval, true_now)) {
     next_return_ = true_now + kReturnInterval;
     ReturnUnusedMemory();
@@ -146,12 +164,25 @@ void Watch::Look() {
   TellUnmaskings(now);
   TellOverdueDeletions(now);
   TellWithheld(now);
+  TellWaitingProof(now);
   TellCheckpoints(now);
   if (IsDue(next_certificates_, kDay, true_now)) {
     next_certificates_ = true_now + kDay;
     TellCertificates(true_now);
   }
   looking_ = false;
+}
+
+void Watch::CountProposals(absl::Time now) {
+  std::map<v1::TextKind, int64_t> open;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(open, parts_.hub.releases().CountOpen(reader, now));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const auto& [kind, name] : kTextKinds)
+    parts_.metrics.proposals_open.Set(open.contains(kind) ? open.at(kind) : 0, name);
 }
 
 void Watch::LookAtFiles(absl::Time now) {
@@ -333,6 +364,27 @@ void Watch::TellWithheld(absl::Time now) {
                                        {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
                                        {"why", Withheld()}});
   }
+}
+
+void Watch::TellWaitingProof(absl::Time now) {
+  std::optional<upkeep::KeyRotationRow> row;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(row, upkeep::NewestRotation(reader));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  // A proof that has begun has looked at a box, or gone on to another row.
+  const bool waits = row.has_value() && row->step == v1::ListKeysResponse::Rotation::STEP_PROVING &&
+                     row->seen == 0 && row->after.empty();
+  const absl::Duration waited =
+      waits ? std::max(absl::ZeroDuration(), now - absl::FromUnixMicros(row->step_us))
+            : absl::ZeroDuration();
+  parts_.metrics.key_proof_wait_seconds.Set(absl::ToDoubleSeconds(waited));
+  const int speed = std::max(1, parts_.config.rehearsal().speed());
+  if (waited <= kProofMax * speed || !IsDue(next_proof_, kHour, now)) return;
+  next_proof_ = now + kHour;
+  parts_.log.Warning("key_proof_waits", {{"waited", waited}, {"problem", ProofWaits()}});
 }
 
 void Watch::TellCheckpoints(absl::Time now) {

@@ -38,6 +38,8 @@ namespace switchboard {
 //   somebody at the issuer (stops_wait);
 // - once an hour while it is so: requests of a vendor to see more of a person that wait for an
 //   operator's word for more than a quarter of an hour (unmaskings_wait);
+// - once an hour while it is so: a rotation of keys whose proof has waited for more than ten
+//   minutes for transactions that were under way before (key_proof_waits);
 // - once a day while it is so: a vendor that has not confirmed orders to delete though their time
 //   is up (deletion_overdue);
 // - once an hour while it is so: a vendor from which the guard on the wire withholds rows
@@ -80,6 +82,7 @@ class Watch {
   void LookAtDisk();
   void Look();
   void LookAtFiles(absl::Time now);
+  void CountProposals(absl::Time now);
   void ReadHeads();
   void TellHeads();
   void TellHeldUpErasure(absl::Time now);
@@ -89,6 +92,7 @@ class Watch {
   void TellUnmaskings(absl::Time now);
   void TellOverdueDeletions(absl::Time now);
   void TellWithheld(absl::Time now);
+  void TellWaitingProof(absl::Time now);
   void TellCheckpoints(absl::Time now);
   void TellPlaces(const std::map<std::string, absl::Time>& waiting, absl::Time now);
   void TellCertificates(absl::Time now);
@@ -111,6 +115,7 @@ class Watch {
   std::map<std::string, absl::Time> overdue_told_;   // the same
   std::map<std::string, absl::Time> withheld_told_;  // the same
   absl::Time next_overdue_ = absl::InfinitePast();
+  absl::Time next_proof_ = absl::InfinitePast();
   std::map<std::string, absl::Time> undelivered_told_;  // until when, by place
   std::map<std::string, absl::Time> conflicts_told_;    // the same
 };

@@ -161,14 +161,16 @@ TEST_F(WatchTest, HeadsInTheLogCanBeExpected) {
 
 // As after many hubs with names that come and go.
 TEST_F(WatchTest, EveryHeadIsToldHoweverManyChains) {
+  // A log that wrote nothing yet looks at all heads first, and these no hub made.
+  Commit([](storage::Transaction&) { return absl::OkStatus(); });
   Commit([](storage::Transaction& transaction) -> absl::Status {
     for (int chain = 0; chain < 130; ++chain) {
       RETURN_IF_ERROR(
           transaction
-              .Execute(
-                  "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, "
-                  "events) VALUES ($1, 1, 0, $2, $2, $2)",
-                  {absl::StrCat("pod-", chain), storage::Value::Blob(std::string(32, 'h'))})
+              .Execute("INSERT INTO audit_entry (chain_id, sequence, commit_order, commit_time, "
+                       "events_root, hash, events, written, seal) VALUES ($1, 1, 1, 0, $2, $2, $2, "
+                       "$2, $2)",
+                       {absl::StrCat("pod-", chain), storage::Value::Blob(std::string(32, 'h'))})
               .status());
     }
     return absl::OkStatus();
@@ -269,6 +271,50 @@ TEST_F(WatchTest, UnmaskingsThatWaitAreToldOnceAnHourAndVendor) {
 }
 
 // The line leads on: to the codes, and to a retry that leaves no correction behind.
+TEST_F(WatchTest, AProofThatWaitsIsToldOnceAnHour) {
+  Commit([](storage::Transaction& transaction) -> absl::Status {
+    return transaction
+        .Execute(
+            "INSERT INTO key_rotation (through, actor, start_time, step, step_time, "
+            "table_name, after, seen, sealed, broken) VALUES (1, 'operator/ito', $1, 3, $1, "
+            "'person.box', $2, 0, 0, '')",
+            {transaction.now_us(), storage::Value::Blob("")})
+        .status();
+  });
+  clock_.Advance(absl::Minutes(9));
+  EXPECT_THAT(Look("key_proof_waits"), IsEmpty());
+  clock_.Advance(absl::Minutes(2));
+  EXPECT_THAT(Look("key_proof_waits"), ElementsAre(HasSubstr("pg_prepared_xacts")));
+  EXPECT_THAT(metrics_.Text(), HasSubstr("switchboard_key_proof_wait_seconds 660\n"));
+  EXPECT_THAT(Look("key_proof_waits"), IsEmpty());
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(Look("key_proof_waits").size(), 1u);
+  Commit([](storage::Transaction& transaction) {
+    return transaction.Execute("UPDATE key_rotation SET seen = 1", {}).status();
+  });
+  clock_.Advance(absl::Hours(1));
+  EXPECT_THAT(Look("key_proof_waits"), IsEmpty());
+  EXPECT_THAT(metrics_.Text(), HasSubstr("switchboard_key_proof_wait_seconds 0\n"));
+}
+
+TEST_F(WatchTest, ProposalsThatWaitAreCountedByKind) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto text,
+      releases::Read(v1::TEXT_KIND_SCRIPT,
+                     "script_id: reminder\nversion: 1\ntitle: A reminder\nsteps:\n  - step_id: "
+                     "greeting\n    wordings: [{language: ja, text: はい}]\n",
+                     "reminder.yaml"));
+  Commit([&](storage::Transaction& transaction) {
+    return hub_->releases().Propose(transaction, "operator/ito", text).status();
+  });
+  watch_->LookAtOnce();
+  EXPECT_THAT(metrics_.Text(), HasSubstr("proposals_open{kind=\"script\"} 1\n"));
+  EXPECT_THAT(metrics_.Text(), HasSubstr("proposals_open{kind=\"contract\"} 0\n"));
+  clock_.Advance(releases::kProposalLife);
+  watch_->LookAtOnce();
+  EXPECT_THAT(metrics_.Text(), HasSubstr("proposals_open{kind=\"script\"} 0\n"));
+}
+
 TEST_F(WatchTest, CodesWithoutAMeaningAreToldOnceADayWithTheWayOut) {
   constexpr char kEvent[] = "outcomes_unmapped";
   EXPECT_THAT(Look(kEvent), IsEmpty());

@@ -45,6 +45,8 @@ class DyingConnection final : public storage::WriterConnection {
   absl::Status RollbackToSavepoint() override { return inner_->RollbackToSavepoint(); }
   absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
   bool InTransaction() const override { return inner_->InTransaction(); }
+  storage::RowWrites& row_writes() override { return inner_->row_writes(); }
+  absl::StatusOr<int64_t> NextInOrder() override { return inner_->NextInOrder(); }
   absl::Status Hold(absl::Span<const storage::Key> keys) override { return inner_->Hold(keys); }
   bool alone() const override { return inner_->alone(); }
   bool Housekeep(bool idle) override { return inner_->Housekeep(idle); }

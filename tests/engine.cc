@@ -1,12 +1,15 @@
 #include "tests/engine.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <system_error>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "tests/servers/postgres_server.h"
@@ -22,6 +25,20 @@ servers::PostgresServer& SharedServer() {
     return *std::move(created);
   }();
   return *server;
+}
+
+// A folder of a PostgreSQL server's that holds a database is named by a number that grows.
+int64_t NumberOf(const std::filesystem::path& database) {
+  int64_t number = 0;
+  return absl::SimpleAtoi(database.filename().string(), &number) ? number : 0;
+}
+
+int64_t NewestOf(const std::filesystem::path& databases) {
+  int64_t newest = 0;
+  std::error_code error;
+  for (const auto& database : std::filesystem::directory_iterator(databases, error))
+    newest = std::max(newest, NumberOf(database.path()));
+  return newest;
 }
 
 }  // namespace
@@ -51,10 +68,14 @@ storage::StorageOptions NewStorage(const std::string& folder, int lanes) {
 
 std::vector<std::string> StorageFiles(const std::string& folder) {
   std::vector<std::string> files;
-  const std::string root = OnPostgres() ? SharedServer().data_folder() : folder;
+  const std::filesystem::path root = OnPostgres() ? SharedServer().data_folder() : folder;
+  const std::filesystem::path databases = root / "base";
+  const int64_t newest = OnPostgres() ? NewestOf(databases) : 0;
   std::error_code vanished;  // a server's files come and go
   for (auto entry = std::filesystem::recursive_directory_iterator(root, vanished);
        entry != std::filesystem::recursive_directory_iterator(); entry.increment(vanished)) {
+    if (entry->path().parent_path() == databases && NumberOf(entry->path()) < newest)
+      entry.disable_recursion_pending();
     if (entry->is_regular_file(vanished)) files.push_back(entry->path());
   }
   return files;

@@ -15,7 +15,8 @@ namespace switchboard::testing {
 // `lanes` counts on PostgreSQL only; with two, what takes one lane for granted shows.
 storage::StorageOptions NewStorage(const std::string& folder, int lanes = 2);
 
-// Every file into which the storage of this run writes: of `folder`, or of the server.
+// Every file into which the storage of this run writes: of `folder`, or of the server without the
+// databases of tests before this one.
 std::vector<std::string> StorageFiles(const std::string& folder);
 
 bool OnPostgres();

@@ -14,10 +14,6 @@ namespace {
 using Align = TextTable::Align;
 using Json = nlohmann::ordered_json;
 
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json JsonOfCheckpoint(const audit::Checkpoint& checkpoint, const std::string& note) {
   return {{"origin", checkpoint.origin},
           {"size", checkpoint.size},
@@ -78,7 +74,7 @@ class CheckpointList {
         last.places().empty()
             ? "no place apart from the database keeps them"
             : absl::StrCat(Counted(last.places_size(), "place"), ", ", behind, " with a problem"));
-    result.json = Dump(json);
+    result.json = Dumped(json);
     return result;
   }
 
@@ -98,7 +94,7 @@ absl::StatusOr<Result> AuditKey(Session& session) {
   // So that all of what is printed is a file of keys.
   result.summary = absl::StrCat("# signs the checkpoints of ", key.name,
                                 ": note it once, where nobody who runs the hub can write");
-  result.json = Dump(Json{{"origin", key.name}, {"key", key.Text()}});
+  result.json = Dumped(Json{{"origin", key.name}, {"key", key.Text()}});
   return result;
 }
 
@@ -118,7 +114,7 @@ absl::StatusOr<Result> AuditCheckpoint(Session& session,
   result.text = note;
   result.summary = DescribeCheckpoint(checkpoint) +
                    (arguments.out.empty() ? "" : absl::StrCat("; written to ", arguments.out));
-  result.json = Dump(JsonOfCheckpoint(checkpoint, note));
+  result.json = Dumped(JsonOfCheckpoint(checkpoint, note));
   return result;
 }
 

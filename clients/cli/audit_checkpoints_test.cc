@@ -8,6 +8,7 @@
 #include "clients/cli/scripted_calls.h"
 #include "hub/audit/chain.h"
 #include "hub/audit/event_proof.h"
+#include "hub/audit/made_entry.h"
 #include "hub/base/secret.h"
 #include "tests/testing.h"
 
@@ -34,6 +35,7 @@ class ToldLog {
       v1::AuditEntry& entry = entries_.emplace_back();
       entry.set_chain_id("hub-1");
       entry.set_sequence(sequence);
+      entry.set_commit_order(sequence);
       for (const char* account : {"C-1", "C-2"}) {
         v1::AuditEvent event;
         event.set_kind(v1::AuditEvent::KIND_PLACED);
@@ -41,8 +43,7 @@ class ToldLog {
         entry.add_events(event.SerializeAsString());
       }
       entry.set_previous_hash(previous);
-      entry.set_events_root(audit::MerkleRoot({entry.events(0), entry.events(1)}));
-      entry.set_hash(audit::EntryHash(entry));
+      audit::FitEntry(&entry);
       previous = entry.hash();
     }
   }

@@ -8,6 +8,7 @@
 #include "clients/cli/scripted_calls.h"
 #include "hub/audit/chain.h"
 #include "hub/audit/heads.h"
+#include "hub/audit/made_entry.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -22,11 +23,11 @@ v1::AuditEntry Follow(const v1::AuditEntry& before, int64_t commit_time_us,
   v1::AuditEntry entry;
   entry.set_chain_id("hub-1");
   entry.set_sequence(before.sequence() + 1);
+  entry.set_commit_order(before.commit_order() + 1);
   entry.set_commit_time_us(commit_time_us);
   entry.set_previous_hash(before.hash());
   for (const std::string& event : events) entry.add_events(event);
-  entry.set_events_root(audit::MerkleRoot(events));
-  entry.set_hash(audit::EntryHash(entry));
+  audit::FitEntry(&entry);
   return entry;
 }
 
@@ -77,7 +78,7 @@ TEST(AuditCommands, VerifyFailsOnAnythingAltered) {
     const Ran ran = RunOnline({"audit", "verify"}, script);
     EXPECT_EQ(ran.code, 1) << one.what;
     EXPECT_THAT(ran.out, HasSubstr(one.what));
-    EXPECT_THAT(ran.out, HasSubstr("1 BROKEN\n"));
+    EXPECT_THAT(ran.out, HasSubstr("1 BROKEN; rows were NOT compared "));
     EXPECT_EQ(RunOnline({"audit", "show"}, script).code, 1) << one.what;
   }
 }
@@ -261,8 +262,7 @@ TEST_F(AuditExpectTest, ProofOfAForgedEntryDoesNotLeadToTheNotedHead) {
 
   auto& forged = script_.audit[1];
   forged.set_events(0, v1::AuditEvent().SerializeAsString());
-  forged.set_events_root(audit::MerkleRoot({forged.events().begin(), forged.events().end()}));
-  forged.set_hash(audit::EntryHash(forged));
+  audit::FitEntry(&forged);
   EXPECT_EQ(RunOnline(prove, script_).code, 0) << "in itself it fits";
   EXPECT_EQ(json()["anchored"], false);
   const Ran bad = RunOnline(anchored, script_);
@@ -471,6 +471,24 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
        },
        "ACCESS AGREED 2 pages read"},
       {[](Event& e) { e.set_passed_on_to("kita"); }, "to kita"},
+      {[](Event& e) {
+         v1::TextStep& step = *e.mutable_contract()->mutable_step();
+         step.set_kind(v1::TEXT_KIND_CONTRACT);
+         step.set_proposal_id("P7");
+         step.set_proposed_by("operator/ito");
+         step.set_replaces_version(2);
+       },
+       "CONTRACT proposal P7 by operator/ito after v2"},
+      {[](Event& e) {
+         e.mutable_text()->set_kind(v1::TEXT_KIND_SCRIPT);
+         e.mutable_text()->set_proposal_id("P8");
+       },
+       "SCRIPT proposal P8"},
+      {[](Event& e) {
+         e.mutable_text()->set_kind(v1::TEXT_KIND_RULE_PACK);
+         e.mutable_text()->set_first(true);
+       },
+       "with the files that began the database"},
   };
   std::set<int> seen;
   for (const Case& one : cases) {

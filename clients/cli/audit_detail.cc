@@ -94,6 +94,16 @@ std::string Text(const v1::AuditEvent::Erased& erased) {
   return words.Text();
 }
 
+std::string Text(const v1::TextStep& step) {
+  if (step.first()) return "with the files that began the database";
+  DetailWords words;
+  words.Add(ShortName(step.kind()))
+      .Add("proposal", step.proposal_id())
+      .Add("by", step.proposed_by());
+  if (step.replaces_version() > 0) words.Add("after", absl::StrCat("v", step.replaces_version()));
+  return words.Text();
+}
+
 std::string Text(const v1::AuditEvent::Restored& restored) {
   std::vector<std::string> heads;
   for (const v1::AuditHead& head : restored.heads())
@@ -135,7 +145,7 @@ std::string DetailText(const v1::AuditEvent& event) {
     case v1::AuditEvent::kErased:
       return Text(event.erased());
     case v1::AuditEvent::kContract:
-      return event.contract().ended() ? "ended" : "applied";
+      return event.contract().ended() ? "ended" : Text(event.contract().step());
     case v1::AuditEvent::kRestored:
       return Text(event.restored());
     case v1::AuditEvent::kPromise:
@@ -158,6 +168,8 @@ std::string DetailText(const v1::AuditEvent& event) {
       return DetailText(event.person_request());
     case v1::AuditEvent::kPassedOnTo:
       return "to " + event.passed_on_to();
+    case v1::AuditEvent::kText:
+      return Text(event.text());
     case v1::AuditEvent::DETAIL_NOT_SET:
       return {};
   }

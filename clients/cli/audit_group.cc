@@ -26,10 +26,12 @@ void AddVerify(CommandTree& audit) {
       "Reads every chain and recomputes every hash, and the tree over all of them that checkpoints "
       "sign. Fails when one does not fit, or when a head or a checkpoint noted before is not where "
       "it was: the log was put back, cut, computed anew or forked. What a restore from an older "
-      "backup lost is told apart.",
+      "backup lost is told apart. Then holds the rows of all tables against what the log says of "
+      "them, while the hub works on: a row that was altered, added, removed or put back is named.",
       "audit verify\naudit verify --json audit.json\n"
       "audit verify --checkpoint /mnt/worm/checkpoints --key log.key\n"
-      "audit verify --checkpoint monday.checkpoint --expect heads.json",
+      "audit verify --checkpoint monday.checkpoint --expect heads.json\n"
+      "audit verify --log-only",
       [arguments](Session& session) { return AuditVerify(session, *arguments); });
   verify
       .add_option("--checkpoint", arguments->checkpoints,
@@ -40,6 +42,15 @@ void AddVerify(CommandTree& audit) {
                   "the log's key as it was noted, a line (default: the one that the hub names)")
       ->type_name("FILE");
   AddExpect(verify, arguments->expected);
+  CLI::Option* log_only = verify.add_flag("--log-only", arguments->log_only,
+                                          "the log, and not the rows that it vouches for");
+  verify
+      .add_option("--memory", arguments->memory_mib,
+                  "for what the log says of rows, 24 bytes a row; where it is not enough, the log "
+                  "is read again (default: 256)")
+      ->type_name("MIB")
+      ->check(CLI::Range(1, 65'536))
+      ->excludes(log_only);
 }
 
 void AddShow(CommandTree& audit) {

@@ -44,7 +44,7 @@ absl::StatusOr<Result> ResultOf(const absl::Status& checked, const std::string& 
   json["holds"] = result.holds;
   json["problem"] = std::string(checked.message());
   json["file"] = file;
-  result.json = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  result.json = Dumped(json);
   if (!result.holds) {
     result.summary = absl::StrCat("it does NOT prove it: ", checked.message());
     return result;

@@ -57,9 +57,11 @@ absl::StatusOr<v1::AuditHead> HeadFor(const v1::AuditEntry& entry,
 
 Json LinkOf(const v1::AuditEntry& entry) {
   return {{"sequence", entry.sequence()},
+          {"commit_order", entry.commit_order()},
           {"commit_time_us", entry.commit_time_us()},
           {"events", entry.events_size()},
           {"events_root", Hex(entry.events_root())},
+          {"written_sha256", Hex(entry.written_sha256())},
           {"hash", Hex(entry.hash())}};
 }
 
@@ -128,11 +130,14 @@ Json AddPath(const v1::AuditEntry& entry, size_t index, Result& result) {
     path.push_back(Hex(node));
   }
   absl::StrAppend(&result.text, "  events root ", Hex(entry.events_root()), "\n  previous    ",
-                  Hex(entry.previous_hash()), "\n  entry hash  ", Hex(entry.hash()), "\n");
+                  Hex(entry.previous_hash()), "\n  written     ", Hex(entry.written_sha256()),
+                  "\n  order       ", entry.commit_order(), "\n  entry hash  ", Hex(entry.hash()),
+                  "\n");
   result.summary = result.holds ? "the event is in the entry, and the entry's hash fits"
                                 : "the event does NOT fit the entry's hash";
   return {{"chain_id", entry.chain_id()},
           {"sequence", entry.sequence()},
+          {"commit_order", entry.commit_order()},
           {"commit_time_us", entry.commit_time_us()},
           {"event", index},
           {"events", entry.events_size()},
@@ -140,6 +145,7 @@ Json AddPath(const v1::AuditEntry& entry, size_t index, Result& result) {
           {"path", path},
           {"events_root", Hex(entry.events_root())},
           {"previous_hash", Hex(entry.previous_hash())},
+          {"written_sha256", Hex(entry.written_sha256())},
           {"hash", Hex(entry.hash())}};
 }
 
@@ -164,7 +170,7 @@ absl::StatusOr<Result> AuditProve(Session& session, const AuditProveArguments& a
     AddAnchor(anchor, result, json);
   }
   json["holds"] = result.holds;
-  result.json = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  result.json = Dumped(json);
   return result;
 }
 

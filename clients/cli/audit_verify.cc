@@ -37,6 +37,14 @@ const char* KindText(Finding::Kind kind) {
       return "TREE";
     case Finding::kLost:
       return "LOST";
+    case Finding::kAltered:
+      return "ALTERED";
+    case Finding::kOlder:
+      return "OLDER";
+    case Finding::kUnknown:
+      return "UNKNOWN";
+    case Finding::kMissing:
+      return "MISSING";
   }
   return "";
 }
@@ -90,6 +98,18 @@ std::string TreeText(const LogReport& report) {
   return text;
 }
 
+// And of the rows.
+std::string RowsText(const audit::RowReport& rows, bool asked) {
+  if (!asked) return "; rows were not asked for";
+  if (!rows.compared) return "; rows were NOT compared with a log that is broken";
+  if (rows.tables == 0 && rows.wrong == 0) return {};
+  std::string text = absl::StrCat("; ", Counted(rows.fit, "row"), " of ",
+                                  Counted(rows.tables, "table"), " fit the log");
+  if (rows.unsealed > 0) absl::StrAppend(&text, ", ", WithCommas(rows.unsealed), " not sealed yet");
+  if (rows.wrong > 0) absl::StrAppend(&text, ", ", WithCommas(rows.wrong), " do NOT");
+  return text;
+}
+
 std::string ChainTable(const LogReport& report) {
   TextTable table({{"chain", Align::kLeft},
                    {"entries"},
@@ -130,13 +150,20 @@ Json JsonOf(const LogReport& report) {
            {{"kept", report.checkpoints},
             {"noted", report.noted_checkpoints},
             {"as_noted", report.checkpoints_as_noted}}},
+          {"rows",
+           {{"compared", report.rows.compared},
+            {"tables", report.rows.tables},
+            {"fit", report.rows.fit},
+            {"not_sealed_yet", report.rows.unsealed},
+            {"wrong", report.rows.wrong}}},
           {"keys", keys},
           {"findings", findings},
           {"not_as_noted", not_as_noted},
           {"lost_by_restore", lost}};
 }
 
-Result ResultOf(const LogReport& report, bool keys_were_noted) {
+Result ResultOf(const LogReport& report, const AuditVerifyArguments& arguments) {
+  const bool keys_were_noted = !arguments.key_file.empty();
   Result result;
   result.holds = report.findings.empty() && !report.chains.empty();
   result.text = ChainTable(report);
@@ -157,7 +184,8 @@ Result ResultOf(const LogReport& report, bool keys_were_noted) {
                          WithCommas(report.entries), " entries, ", Counted(report.events, "event"),
                          " recomputed: ", ChainsText(report));
   result.summary += TreeText(report) + HeadsText(report);
-  result.json = JsonOf(report).dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (!report.chains.empty()) result.summary += RowsText(report.rows, !arguments.log_only);
+  result.json = Dumped(JsonOf(report));
   return result;
 }
 
@@ -186,14 +214,18 @@ absl::StatusOr<Result> AuditVerify(Session& session, const AuditVerifyArguments&
   ASSIGN_OR_RETURN(options.checkpoints, NotedCheckpoints(arguments.checkpoints));
   ASSIGN_OR_RETURN(options.keys, NotedKeys(arguments.key_file));
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  HubLog log(*hub);
+  options.rows = !arguments.log_only;
+  options.memory_bytes = static_cast<size_t>(arguments.memory_mib) << 20;
+  HubLog log(*hub, [&](int64_t rows) {
+    session.progress.Update(absl::StrCat(Counted(rows, "row"), " compared"));
+  });
   ASSIGN_OR_RETURN(
       const LogReport report,
       audit::CheckLog(log, std::move(options), [&](int64_t entries, int64_t events) {
         session.progress.Update(absl::StrCat(Counted(events, "event"), " in ", WithCommas(entries),
                                              " entries recomputed"));
       }));
-  return ResultOf(report, !arguments.key_file.empty());
+  return ResultOf(report, arguments);
 }
 
 }  // namespace switchboard::cli

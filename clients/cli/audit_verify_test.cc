@@ -64,6 +64,40 @@ TEST_F(AuditVerifyTest, LogAndCheckpointsThatFitHold) {
   EXPECT_EQ(Json()["keys"][0], log_.key().Text());
 }
 
+TEST_F(AuditVerifyTest, RowsAreHeldAgainstTheLog) {
+  log_.Commit("hub-1", {{"permit", 7, 70}, {"permit", 8, 80}, {"stop", 9, 90}});
+  log_.Commit("hub-1", {{"permit", 7, 71}});
+  const Ran fit = Verify();
+  EXPECT_EQ(fit.code, 0) << fit.out << fit.err;
+  EXPECT_THAT(fit.out, HasSubstr("; 3 rows of 2 tables fit the log\n"));
+  EXPECT_EQ(Json()["rows"]["fit"], 3);
+  log_.tables["permit"] = {{7, 70}, {8, 81}, {10, 100}};
+  log_.tables["stop"].clear();
+  const Ran ran = Verify({"--memory", "1"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("  OLDER  permit K-7: is as hub-1/9 of "));
+  EXPECT_THAT(ran.out, HasSubstr("  ALTERED  permit K-8: is not as hub-1/9 of "));
+  EXPECT_THAT(ran.out, HasSubstr("  UNKNOWN  permit K-10: no entry wrote this row\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  MISSING  stop #0000000000000009: hub-1/9 of "));
+  EXPECT_THAT(ran.out, HasSubstr("; 0 rows of 2 tables fit the log, 4 do NOT\n"));
+  EXPECT_EQ(Json()["rows"]["wrong"], 4);
+  const Ran log_only = Verify({"--log-only"});
+  EXPECT_EQ(log_only.code, 0);
+  EXPECT_THAT(log_only.out, HasSubstr("; rows were not asked for\n"));
+  EXPECT_FALSE(Json()["rows"]["compared"]);
+}
+
+TEST_F(AuditVerifyTest, RowsOfOpenTablesAreCounted) {
+  log_.Commit("hub-1", {{"vendor", 7, 70}}, {"vendor"});
+  log_.tables["vendor"][7] = 71;
+  const Ran ran = Verify();
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("; 0 rows of 1 table fit the log, 1 not sealed yet\n"));
+  // A log that is broken says nothing of rows.
+  log_.chains["hub-1"][2].set_events(0, "forged");
+  EXPECT_THAT(Verify().out, HasSubstr("; rows were NOT compared with a log that is broken\n"));
+}
+
 // Who gives no key of their own is told whose word that is.
 TEST_F(AuditVerifyTest, KeyThatTheHubNamesIsNamed) {
   const Ran ran = Verify({"--checkpoint", places_ + "/4.checkpoint"});

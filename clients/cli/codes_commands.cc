@@ -1,14 +1,12 @@
 // Vendors' code maps: checked here, and at the hub.
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/changed_fields.h"
@@ -16,10 +14,10 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
-#include "clients/printable_text.h"
+#include "clients/cli/text_lint.h"
+#include "clients/cli/text_versions.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
-#include "hub/contracts/contract_check.h"
 #include "hub/results/code_map_check.h"
 #include "hub/results/compiled_map.h"
 
@@ -29,15 +27,6 @@ namespace {
 using Align = TextTable::Align;
 using Json = nlohmann::ordered_json;
 using CodeResult = v1::Outcome::Result;
-
-std::string Dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-absl::StatusOr<v1::CodeMap> ReadMap(const std::string& file) {
-  ASSIGN_OR_RETURN(const std::string yaml, ReadTextFile(file));
-  return results::ParseCodeMap(yaml, file);
-}
 
 // "sakura version 3: VICIdial 2.14, 79 codes"
 std::string Describe(const v1::CodeMap& map) {
@@ -146,71 +135,20 @@ std::string WouldChange(const v1::CodeMap& map) {
                       " (UTC) on");
 }
 
-// The highest version that was applied; an empty map where none was.
-absl::StatusOr<v1::CodeMap> Applied(HubCalls& hub, const std::string& vendor_id) {
-  v1::ShowCodeMapRequest request;
-  request.set_vendor_id(vendor_id);
-  const auto shown = hub.Ask<v1::ShowCodeMapResponse>(request);
-  if (ErrorReason(shown.status()) == "CODE_MAP_UNKNOWN") return v1::CodeMap();
-  RETURN_IF_ERROR(shown.status());
-  return results::ParseCodeMap(shown->yaml(),
-                               absl::StrCat("code map of ", vendor_id, " as applied"));
-}
-
 }  // namespace
 
-absl::StatusOr<Result> CodesCheck(Session&, const std::vector<std::string>& files) {
-  Result result;
-  Json json = Json::array();
-  int64_t bad = 0;
-  for (const std::string& file : files) {
-    const auto map = ReadMap(file);
-    if (map.ok()) {
-      absl::StrAppend(&result.text, "  ok   ", Printable(file), ": ", Printable(Describe(*map)),
-                      "\n");
-      json.push_back({{"file", file},
-                      {"ok", true},
-                      {"vendor_id", map->vendor_id()},
-                      {"version", map->version()},
-                      {"codes", map->declared_codes_size()}});
-      continue;
-    }
-    ++bad;
-    absl::StrAppend(&result.text, "  BAD  ", PrintableLines(std::string(map.status().message())),
-                    "\n");
-    json.push_back({{"file", file},
-                    {"ok", false},
-                    {"reason", ErrorReason(map.status())},
-                    {"problem", std::string(map.status().message())}});
-  }
-  result.holds = bad == 0;
-  const auto count = static_cast<int64_t>(files.size());
-  result.summary = bad == 0 ? Counted(count, "code map") + " checked, all good"
-                            : absl::StrCat(bad, " of ", Counted(count, "code map"), " not good");
-  result.json = Dumped(json);
-  return result;
-}
-
-absl::StatusOr<Result> CodesApply(Session& session, const std::string& file) {
-  v1::ApplyCodeMapRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(file));
-  request.set_file_name(contracts::FileNameForErrors(file));
-  RETURN_IF_ERROR(results::ParseCodeMap(request.yaml(), file).status());
-  ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyCodeMapResponse>(request));
-  Result result;
-  result.summary =
-      absl::StrCat("code map of ", response.vendor_id(), " version ", response.version());
-  if (response.changed()) {
-    absl::StrAppend(&result.summary,
-                    " is applied; what waits for its codes, and corrections of it, are taken by "
-                    "switchboard quarantine retry --vendor ",
-                    response.vendor_id());
-  } else {
-    result.summary += " was applied already";
-  }
-  result.json = JsonOf(response);
-  return result;
+absl::StatusOr<Result> CodesLint(Session&, const std::vector<std::string>& files) {
+  return LintFiles(
+      v1::TEXT_KIND_CODE_MAP, files,
+      [](const std::string& yaml, const std::string& file) -> absl::StatusOr<LintedText> {
+        ASSIGN_OR_RETURN(const auto map, results::ParseCodeMap(yaml, file));
+        LintedText linted;
+        linted.about = Describe(map);
+        linted.json = Dumped(Json::object({{"vendor_id", map.vendor_id()},
+                                           {"version", map.version()},
+                                           {"codes", map.declared_codes_size()}}));
+        return linted;
+      });
 }
 
 absl::StatusOr<Result> CodesList(Session& session) {
@@ -222,15 +160,16 @@ absl::StatusOr<Result> CodesList(Session& session) {
                    {"in force", Align::kLeft},
                    {"codes"},
                    {"from", Align::kLeft},
-                   {"applied (UTC)", Align::kLeft},
-                   {"by", Align::kLeft},
+                   {"proposed by", Align::kLeft},
+                   {"released by", Align::kLeft},
+                   {"released (UTC)", Align::kLeft},
                    {"title", Align::kLeft}});
   int64_t in_force = 0;
   for (const auto& line : response.maps()) {
     in_force += line.in_force() ? 1 : 0;
     table.Add({line.vendor_id(), absl::StrCat(line.version()), line.in_force() ? "yes" : "no",
-               WithCommas(line.codes()), DayText(line.effective_from()), UtcText(line.apply_time()),
-               line.actor(), line.title()});
+               WithCommas(line.codes()), DayText(line.effective_from()), line.proposed_by(),
+               line.released_by(), UtcText(line.release_time()), line.title()});
   }
   Result result;
   result.text = table.Render();
@@ -240,36 +179,26 @@ absl::StatusOr<Result> CodesList(Session& session) {
   return result;
 }
 
-absl::StatusOr<Result> CodesShow(Session& session, const CodesShowArguments& arguments) {
-  v1::ShowCodeMapRequest request;
-  request.set_vendor_id(arguments.vendor_id);
-  // What is too large for a version is none that was applied.
-  request.set_version(static_cast<int32_t>(
-      std::min<int64_t>(arguments.version, std::numeric_limits<int32_t>::max())));
-  ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ShowCodeMapResponse>(request));
-  Result result;
-  result.text = response.yaml() + (absl::EndsWith(response.yaml(), "\n") ? "\n" : "\n\n");
-  result.summary =
-      absl::StrCat("code map of ", response.vendor_id(), " version ", response.version(),
-                   ", applied ", UtcText(response.apply_time()), " UTC by ", response.actor());
-  result.json = JsonOf(response);
-  return result;
-}
-
 absl::StatusOr<Result> CodesDiff(Session& session, const std::string& file) {
-  ASSIGN_OR_RETURN(const auto after, ReadMap(file));
+  ASSIGN_OR_RETURN(const std::string yaml, ReadTextFile(file));
+  ASSIGN_OR_RETURN(const auto after, results::ParseCodeMap(yaml, file));
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto before, Applied(*hub, after.vendor_id()));
-  const bool is_new = before.declared_codes().empty();
+  ASSIGN_OR_RETURN(const auto newest, NewestText(*hub, v1::TEXT_KIND_CODE_MAP, after.vendor_id()));
+  const bool is_new = !newest.has_value();
+  v1::CodeMap before;
+  if (!is_new) {
+    ASSIGN_OR_RETURN(before,
+                     results::ParseCodeMap(
+                         *newest, absl::StrCat("code map ", after.vendor_id(), " as released")));
+  }
   Difference difference = Compare(before, after);
   if (is_new) difference.map.clear();  // all of it
   Result result;
   result.holds = difference.none();
   result.text = LinesOf(difference);
   result.summary = absl::StrCat(
-      "code map of ", after.vendor_id(), ": ",
-      is_new ? "nothing applied" : absl::StrCat("version ", before.version(), " applied"),
+      "code map ", after.vendor_id(), ": ",
+      is_new ? "nothing released" : absl::StrCat("version ", before.version(), " released"),
       " -> version ", after.version(), " of the file: ");
   if (difference.none()) {
     result.summary += "the same";
@@ -279,11 +208,11 @@ absl::StatusOr<Result> CodesDiff(Session& session, const std::string& file) {
                     WouldChange(after));
   }
   if (!difference.none() && after.version() <= before.version())
-    absl::StrAppend(&result.summary, "; to be applied it needs version ", before.version() + 1,
+    absl::StrAppend(&result.summary, "; to be proposed it needs version ", before.version() + 1,
                     " or higher");
   Json json = JsonOf(difference);
   json["vendor_id"] = after.vendor_id();
-  json["applied_version"] = before.version();
+  json["released_version"] = before.version();
   json["version"] = after.version();
   result.json = Dumped(json);
   return result;

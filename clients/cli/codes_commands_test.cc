@@ -1,4 +1,4 @@
-// Code maps: check, and at a hub apply, list, show, diff.
+// Code maps: lint, and at a hub list, diff, unmapped.
 
 #include <string>
 #include <utility>
@@ -35,7 +35,8 @@ class CodesCommandsTest : public ::testing::Test {
     return folder_ / "sakura.yaml";
   }
   Ran Diff(const std::vector<std::pair<std::string, std::string>>& changes) {
-    script_.Answer<v1::ShowCodeMapResponse>().set_yaml(kMap);
+    script_.Answer<v1::ListReleasesResponse>().add_releases()->set_version(3);
+    script_.Answer<v1::ShowTextResponse>().set_yaml(kMap);
     return RunOnline({"codes", "diff", File(changes), "--json", folder_ / "diff.json"}, script_);
   }
 
@@ -43,11 +44,11 @@ class CodesCommandsTest : public ::testing::Test {
   Script script_;
 };
 
-TEST_F(CodesCommandsTest, CheckNamesThePlaceWithoutAHub) {
+TEST_F(CodesCommandsTest, LintNamesThePlaceWithoutAHub) {
   ManualClock clock;
   const std::string good = File({});
   testing::WriteFile(folder_ / "hole.yaml", absl::StrReplaceAll(kMap, {{"DNC, OLD", "DNC, X"}}));
-  const Ran ran = RunLine({"codes", "check", good, folder_ / "hole.yaml"}, script_, clock);
+  const Ran ran = RunLine({"codes", "lint", good, folder_ / "hole.yaml"}, script_, clock);
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("sakura version 3: A dialler, 3 codes\n"));
   EXPECT_THAT(ran.out, HasSubstr("hole.yaml:11:13: meanings[2].codes[0]: is not among"));
@@ -56,33 +57,6 @@ TEST_F(CodesCommandsTest, CheckNamesThePlaceWithoutAHub) {
   EXPECT_EQ(fine.code, 0);
   EXPECT_THAT(fine.out, AllOf(HasSubstr("\"vendor_id\":\"sakura\",\"version\":3,\"codes\":3"),
                               HasSubstr("1 code map checked, all good")));
-}
-
-TEST_F(CodesCommandsTest, ApplySaysWhetherItWasThereAndWhatToDoNext) {
-  const std::string file = File({});
-  for (const bool changed : {true, false}) {
-    auto& response = script_.Answer<v1::ApplyCodeMapResponse>();
-    response.set_vendor_id("sakura");
-    response.set_version(3);
-    response.set_changed(changed);
-  }
-  const Ran first = RunOnline({"codes", "apply", file}, script_);
-  EXPECT_EQ(first.code, 0) << first.err;
-  EXPECT_EQ(first.out,
-            "code map of sakura version 3 is applied; what waits for its codes, and corrections of "
-            "it, are taken by switchboard quarantine retry --vendor sakura\n");
-  EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().yaml(), kMap);
-  EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().file_name(), file);
-  EXPECT_EQ(RunOnline({"codes", "apply", file}, script_).out,
-            "code map of sakura version 3 was applied already\n");
-}
-
-TEST_F(CodesCommandsTest, ABadMapIsNotSent) {
-  const Ran ran = RunOnline({"codes", "apply", File({{"same_as: NA", "same_as: OLD"}})}, script_);
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("meanings[2].same_as: \"OLD\" leads back here in a circle"));
-  EXPECT_THAT(ran.err, HasSubstr("switchboard codes check"));
-  EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().yaml(), "");
 }
 
 TEST_F(CodesCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
@@ -94,8 +68,9 @@ TEST_F(CodesCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
     line.set_title("A dialler");
     line.set_codes(1'079);
     line.set_in_force(version == 1);
-    line.set_actor("operator/ito");
-    *line.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
+    line.set_proposed_by("operator/ito");
+    line.set_released_by("operator/sato");
+    *line.mutable_release_time() = TimeUtil::SecondsToTimestamp(1767225600);
   }
   auto& first_day = *response.mutable_maps(1)->mutable_effective_from();
   first_day.set_year(2027);
@@ -106,33 +81,8 @@ TEST_F(CodesCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
   EXPECT_THAT(ran.out, HasSubstr("2027-04-01"));
   EXPECT_THAT(ran.out, HasSubstr("1,079"));
   EXPECT_THAT(ran.out, HasSubstr("2026-01-01 00:00:00"));
-  EXPECT_THAT(ran.out, HasSubstr("operator/ito"));
+  EXPECT_THAT(ran.out, HasSubstr("operator/ito  operator/sato  2026-01-01 00:00:00"));
   EXPECT_THAT(ran.out, HasSubstr("2 versions of code maps, 1 in force\n"));
-}
-
-TEST_F(CodesCommandsTest, ShowPrintsTheText) {
-  for (int i = 0; i < 2; ++i) {
-    auto& response = script_.Answer<v1::ShowCodeMapResponse>();
-    response.set_yaml("vendor_id: sakura");
-    response.set_vendor_id("sakura");
-    response.set_version(3);
-    response.set_actor("operator/ito");
-    *response.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
-  }
-  const Ran ran = RunOnline({"codes", "show", "sakura"}, script_);
-  EXPECT_EQ(ran.out,
-            "vendor_id: sakura\n\ncode map of sakura version 3, applied 2026-01-01 00:00:00 UTC by "
-            "operator/ito\n");
-  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().vendor_id(), "sakura");
-  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().version(), 0);
-  RunOnline({"codes", "show", "sakura", "--version", "3"}, script_);
-  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().version(), 3);
-  // No number of a version, and none that wraps around to one.
-  RunOnline({"codes", "show", "sakura", "--version", "4294967299"}, script_);
-  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().version(), 2147483647);
-  script_.failure = Error(absl::StatusCode::kNotFound, "CODE_MAP_UNKNOWN", "none");
-  EXPECT_THAT(RunOnline({"codes", "show", "sakura"}, script_).err,
-              HasSubstr("switchboard codes list"));
 }
 
 TEST_F(CodesCommandsTest, DiffNamesCodesAndWhatTheyMean) {
@@ -151,20 +101,20 @@ TEST_F(CodesCommandsTest, DiffNamesCodesAndWhatTheyMean) {
             "  removed  OLD: RANG_OUT NOBODY NONE\n"
             "  changed  DNC: disposition RIGHT_PARTY -> CEASE_CONTACT, stop_wanted no -> yes, "
             "opted_out_of none -> SMS+EMAIL, title Do not call -> Stop\n"
-            "code map of sakura: version 3 applied -> version 4 of the file: 1 code added, 1 "
+            "code map sakura: version 3 released -> version 4 of the file: 1 code added, 1 "
             "removed, 1 changed; it would be read for contacts from 2027-04-01 (UTC) on\n");
   EXPECT_THAT(
       testing::ReadFile(folder_ / "diff.json"),
       AllOf(HasSubstr("\"removed\":[{\"code\":\"OLD\",\"means\":\"RANG_OUT NOBODY NONE\"}]"),
             HasSubstr("{\"field\":\"stop_wanted\",\"before\":\"no\",\"after\":\"yes\"}"),
-            HasSubstr("\"applied_version\":3,\"version\":4")));
+            HasSubstr("\"released_version\":3,\"version\":4")));
 }
 
 // How a meaning is written down is none of its meaning.
 TEST_F(CodesCommandsTest, DiffOfTheSameIsGood) {
   const Ran same = Diff({});
   EXPECT_EQ(same.code, 0) << same.err;
-  EXPECT_EQ(same.out, "code map of sakura: version 3 applied -> version 3 of the file: the same\n");
+  EXPECT_EQ(same.out, "code map sakura: version 3 released -> version 3 of the file: the same\n");
   const Ran written_anew = Diff({{"version: 3", "version: 4"},
                                  {"codes: [NA]", "codes: [NA, OLD]"},
                                  {"  - codes: [OLD]\n    same_as: NA\n", ""}});
@@ -177,16 +127,15 @@ TEST_F(CodesCommandsTest, DiffSaysThatTheVersionMustGrow) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("0 codes added, 0 removed, 1 changed; it would be read for "
                                  "contacts of any day, and mend what waits in quarantine; to be "
-                                 "applied it needs version 4 or higher\n"));
+                                 "proposed it needs version 4 or higher\n"));
 }
 
-TEST_F(CodesCommandsTest, DiffWithNothingAppliedIsAllNew) {
-  script_.failure = Error(absl::StatusCode::kNotFound, "CODE_MAP_UNKNOWN", "none");
+TEST_F(CodesCommandsTest, DiffWithNothingReleasedIsAllNew) {
   const Ran ran = RunOnline({"codes", "diff", File({})}, script_);
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, StartsWith("  added    DNC: ANSWERED PERSON RIGHT_PARTY\n"
                                   "  added    NA: RANG_OUT NOBODY NONE\n"));
-  EXPECT_THAT(ran.out, HasSubstr("nothing applied -> version 3 of the file: 3 codes added"));
+  EXPECT_THAT(ran.out, HasSubstr("nothing released -> version 3 of the file: 3 codes added"));
   EXPECT_THAT(ran.out, Not(HasSubstr("map     ")));
   script_.failure = absl::UnavailableError("Connection refused");
   EXPECT_THAT(RunOnline({"codes", "diff", File({})}, script_).err, HasSubstr("refused"));

@@ -21,6 +21,7 @@ constexpr char kFooter[] =
     "  switchboard health\n"
     "  switchboard vendor list\n"
     "  switchboard vendor list --hub hub-1.issuer.example:8443,hub-2.issuer.example:8443\n"
+    "  switchboard contract propose contracts/sakura.yaml\n"
     "  switchboard routing what-if --plan plan.yaml\n"
     "  switchboard audit verify --json audit.json\n"
     "\nEvery command that calls a hub takes --hub and --tls, or the two variables above. Times are "
@@ -81,10 +82,10 @@ int Run(int argc, const char* const* argv, Session& session) {
   Command command;
   CommandTree root(app, session, command);
   for (const auto add :
-       {AddCerts,      AddDiagnose,    AddVendors, AddContracts, AddRouting,    AddRules,
-        AddCodes,      AddPermits,     AddRecalls, AddListings,  AddUnmaskings, AddDeletions,
-        AddLegalHolds, AddRetention,   AddPersons, AddPlans,     AddRecordings, AddQuarantine,
-        AddCores,      AddConnections, AddKeys,    AddAudit,     AddBackup}) {
+       {AddCerts,      AddDiagnose,   AddVendors,     AddContracts, AddRouting,  AddRules,
+        AddCodes,      AddScripts,    AddPermits,     AddRecalls,   AddListings, AddUnmaskings,
+        AddDeletions,  AddLegalHolds, AddRetention,   AddPersons,   AddPlans,    AddRecordings,
+        AddQuarantine, AddCores,      AddConnections, AddKeys,      AddAudit,    AddBackup}) {
     add(root);
   }
   try {

@@ -53,29 +53,55 @@ TEST_F(CommandLineTest, HelpWithExamplesAtEveryLevel) {
       "work-type stop",
       "work-type resume",
       "contract",
-      "contract check",
-      "contract apply",
+      "contract lint",
+      "contract preview",
+      "contract plan",
+      "contract propose",
+      "contract release",
+      "contract drop",
+      "contract proposals",
+      "contract history",
       "contract show",
       "contract end",
       "routing",
-      "routing check",
-      "routing apply",
+      "routing lint",
+      "routing propose",
+      "routing release",
+      "routing drop",
+      "routing proposals",
+      "routing history",
       "routing show",
       "routing what-if",
       "rules",
       "rules lint",
       "rules test",
-      "rules apply",
-      "rules list",
+      "rules propose",
+      "rules release",
+      "rules drop",
+      "rules proposals",
+      "rules history",
       "rules show",
+      "rules list",
       "rules diff",
       "codes",
-      "codes check",
-      "codes apply",
-      "codes list",
+      "codes lint",
+      "codes propose",
+      "codes release",
+      "codes drop",
+      "codes proposals",
+      "codes history",
       "codes show",
+      "codes list",
       "codes diff",
       "codes unmapped",
+      "script",
+      "script lint",
+      "script propose",
+      "script release",
+      "script drop",
+      "script proposals",
+      "script history",
+      "script show",
       "recall",
       "recall announce",
       "recall cancel",
@@ -152,6 +178,15 @@ TEST_F(CommandLineTest, HelpWithExamplesAtEveryLevel) {
   }
 }
 
+TEST_F(CommandLineTest, LintIsCalledCheckToo) {
+  for (const std::string group : {"contract", "routing", "rules", "codes", "script"}) {
+    const Ran ran = Line(group + " check --help");
+    EXPECT_EQ(ran.code, kExitOk) << group;
+    EXPECT_EQ(ran.out, Line(group + " lint --help").out) << group;
+    EXPECT_THAT(Line(group + " --help").out, HasSubstr("lint, check")) << group;
+  }
+}
+
 TEST_F(CommandLineTest, WrongUsageIsTwo) {
   struct Case {
     const char* line;
@@ -202,6 +237,16 @@ TEST_F(CommandLineTest, WrongUsageIsTwo) {
       {"codes show sakura --hub h:1 --tls t --version 0",
        "--version: must be a whole number of at least 1"},
       {"codes check", "FILE is required"},
+      {"script lint", "FILE is required"},
+      {"contract show --hub h:1 --tls t", "[VENDOR,--proposal] is required"},
+      {"contract show sakura --proposal P --hub h:1 --tls t", "[VENDOR,--proposal]"},
+      {"contract plan --hub h:1 --tls t", "[FILE,--proposal] is required"},
+      {"contract plan f --hub h:1 --tls t --limit 0",
+       "--limit: must be a whole number of at least"},
+      {"contract release --hub h:1 --tls t", "PROPOSAL is required"},
+      {"contract release P --hub h:1 --tls t --digest 1234",
+       "--digest: must be 12 to 64 hexadecimal digits"},
+      {"contract apply f --hub h:1 --tls t", "no such command: apply"},
       {"plans show --hub h:1 --tls t --account A --vendor v", "--outcome is required"},
       {"recordings missing --hub h:1 --tls t --limit -1", "--limit: must be a whole number"},
       {"recordings check --hub h:1 --tls t --vendor v --outcome o", "--file is required"},
@@ -376,16 +421,15 @@ TEST_F(CommandLineTest, WhatAPeerChoseCannotSteerTheTerminal) {
   script_.Answer<v1::RecallAssignmentsResponse>().add_unknown_ids(evil);
   EXPECT_THAT(Line("recall announce --hub h:1 --tls t --vendor v --reason MOVED").out,
               HasSubstr(shown));
-  script_.Answer<v1::ApplyRoutingPlanResponse>();
-  auto& plan = script_.Answer<v1::ShowRoutingPlanResponse>();
-  plan.set_plan_id(evil);
+  auto& plan = script_.Answer<v1::ShowTextResponse>();
+  plan.mutable_release()->set_text_id(evil);
   plan.set_yaml("plan_id: \u009b\nsegments: []\n");
   const Ran ran = Line("routing show --hub h:1 --tls t");
   EXPECT_THAT(ran.out, HasSubstr(shown));
   EXPECT_THAT(ran.out, HasSubstr("plan_id: \\u{009B}\nsegments: []\n"));
-  script_.Answer<v1::ShowRoutingPlanResponse>().set_plan_id(evil);
+  script_.Answer<v1::ShowTextResponse>().mutable_release()->set_text_id(evil);
   const Ran json = Line("routing show --hub h:1 --tls t --json -");
-  EXPECT_EQ(nlohmann::json::parse(json.out)["result"]["plan_id"], evil);
+  EXPECT_EQ(nlohmann::json::parse(json.out)["result"]["release"]["text_id"], evil);
   for (const char* bytes : {"\u009b", "\u202e", "\x1b", "\u2028"}) {
     EXPECT_THAT(ran.out, Not(HasSubstr(bytes)));
     EXPECT_THAT(json.out + json.err, Not(HasSubstr(bytes)));

@@ -3,10 +3,12 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/cli/session.h"
 #include "google/protobuf/descriptor.h"
+#include "switchboard/v1/release.pb.h"
 
 namespace CLI {
 class App;
@@ -61,6 +63,15 @@ CLI::Option* AddLimit(CLI::App& command, int64_t& limit, std::string_view what);
 // "--from" and "--through" of a report by days: the first and the last one, in UTC.
 void AddDays(CLI::App& command, std::string& from, std::string& through);
 
+// What checks files without a hub.
+using Lint = std::function<absl::StatusOr<Result>(Session&, const std::vector<std::string>& files)>;
+
+// "lint" of one kind of texts, which "check" names too.
+void AddLint(CommandTree& group, v1::TextKind kind, const std::string& description, Lint lint);
+
+// How texts of one kind come into force: propose, release, drop, proposals, history, show.
+void AddReleases(CommandTree& group, v1::TextKind kind);
+
 // The groups of commands, each in a file of its own named alike.
 void AddCerts(CommandTree& root);           // certs
 void AddDiagnose(CommandTree& root);        // diagnose, health
@@ -71,6 +82,7 @@ void AddContracts(CommandTree& root);       // contract
 void AddRouting(CommandTree& root);         // routing
 void AddRules(CommandTree& root);           // rules
 void AddCodes(CommandTree& root);           // codes
+void AddScripts(CommandTree& root);         // script
 void AddPermits(CommandTree& root);         // permit
 void AddRecalls(CommandTree& root);         // recall
 void AddListings(CommandTree& root);        // placements, disclosures, promises

@@ -61,14 +61,25 @@ absl::StatusOr<Result> WorkTypeResume(Session& session, v1::WorkType work_type);
 
 // ---- contract
 
-absl::StatusOr<Result> ContractCheck(Session& session, const std::vector<std::string>& files);
-absl::StatusOr<Result> ContractApply(Session& session, const std::string& file);
+// Contracts, each by itself. Of these and of the texts below: release_commands.h has what puts them
+// in force.
+absl::StatusOr<Result> ContractLint(Session& session, const std::vector<std::string>& files);
 
-struct ContractShowArguments {
-  std::string vendor_id;
-  int64_t version = 0;  // 0: the one in force, or else the newest
+struct ContractPlanArguments {
+  std::string file;             // either this …
+  std::string proposal_id;      // … or this
+  int64_t assignments_max = 0;  // to look at; 0: the hub's default
+  int64_t samples_max = 5;      // of live work
 };
-absl::StatusOr<Result> ContractShow(Session& session, const ContractShowArguments& arguments);
+// Who would see what of how many, before anything changes.
+absl::StatusOr<Result> ContractPlan(Session& session, const ContractPlanArguments& arguments);
+
+struct ContractPreviewArguments {
+  std::string file;
+  std::string against;  // a file; empty: against what the core knows
+};
+// What a vendor would see of invented people.
+absl::StatusOr<Result> ContractPreview(Session& session, const ContractPreviewArguments& arguments);
 
 struct ContractEndArguments {
   std::string vendor_id;
@@ -78,9 +89,8 @@ absl::StatusOr<Result> ContractEnd(Session& session, const ContractEndArguments&
 
 // ---- routing
 
-absl::StatusOr<Result> RoutingCheck(Session& session, const std::string& file);
-absl::StatusOr<Result> RoutingApply(Session& session, const std::string& file);
-absl::StatusOr<Result> RoutingShow(Session& session);
+// Plans, each by itself.
+absl::StatusOr<Result> RoutingLint(Session& session, const std::vector<std::string>& files);
 // An empty `file` asks about the plan in force.
 absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file);
 
@@ -96,20 +106,13 @@ struct RulesTestArguments {
 // Holds when the pack says to every case what was expected.
 absl::StatusOr<Result> RulesTest(Session& session, const RulesTestArguments& arguments);
 
-absl::StatusOr<Result> RulesApply(Session& session, const std::string& file);
 // Every version of every pack.
 absl::StatusOr<Result> RulesList(Session& session);
-
-struct RulesShowArguments {
-  std::string pack_id;
-  int64_t version = 0;  // 0: the highest
-};
-absl::StatusOr<Result> RulesShow(Session& session, const RulesShowArguments& arguments);
-// Holds when the file says what the highest version of its pack says that was applied.
+// Holds when the file says what the highest version of its pack says that was released.
 absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file);
 
 struct RulesPreviewArguments {
-  std::string pack;   // a file; empty: what was applied
+  std::string pack;   // a file; empty: what was released
   int64_t hours = 0;  // 0: the hub's default, as below
   int64_t assignments_max = 0;
   v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
@@ -127,20 +130,18 @@ absl::StatusOr<Result> RulesReplay(Session& session, const RulesReplayArguments&
 // ---- codes
 
 // Code maps, each by itself.
-absl::StatusOr<Result> CodesCheck(Session& session, const std::vector<std::string>& files);
-absl::StatusOr<Result> CodesApply(Session& session, const std::string& file);
+absl::StatusOr<Result> CodesLint(Session& session, const std::vector<std::string>& files);
 // Every version of every vendor's map.
 absl::StatusOr<Result> CodesList(Session& session);
-
-struct CodesShowArguments {
-  std::string vendor_id;
-  int64_t version = 0;  // 0: the highest
-};
-absl::StatusOr<Result> CodesShow(Session& session, const CodesShowArguments& arguments);
-// Holds when the file says what the highest version of its vendor's map says that was applied.
+// Holds when the file says what the highest version of its vendor's map says that was released.
 absl::StatusOr<Result> CodesDiff(Session& session, const std::string& file);
 // Codes of a vendor for which its map has no meaning, and what waits for each.
 absl::StatusOr<Result> CodesUnmapped(Session& session, const std::string& vendor_id);
+
+// ---- script
+
+// Scripts, each by itself.
+absl::StatusOr<Result> ScriptLint(Session& session, const std::vector<std::string>& files);
 
 // ---- permit
 
@@ -418,10 +419,13 @@ struct AuditVerifyArguments {
   std::string expected;                  // file of noted heads, see audit/heads.h; empty: none
   std::vector<std::string> checkpoints;  // files and folders of them, as they were signed
   std::string key_file;                  // whose they are; empty: the key that the log tells
+  bool log_only = false;                 // the log, and not the rows that it vouches for
+  int64_t memory_mib = 256;              // for what the log says of rows
 };
-// Recomputes every chain and the tree over them. Does not hold when one is broken, when there is
-// none, or when a head or a checkpoint that was noted is missing, further than the log, or another
-// one; those that a restore explains are told apart. Errors: INVALID_ARGUMENT, HEADS_INVALID,
+// Recomputes every chain and the tree over them, and holds the rows of all tables against what the
+// log says of them. Does not hold when a chain is broken, when there is none, when a head or a
+// checkpoint that was noted is missing, further than the log, or another one, or when a row is not
+// as the log says; what a restore explains is told apart. Errors: INVALID_ARGUMENT, HEADS_INVALID,
 // KEY_INVALID or CHECKPOINTS_MISSING for files that hold none.
 absl::StatusOr<Result> AuditVerify(Session& session, const AuditVerifyArguments& arguments);
 

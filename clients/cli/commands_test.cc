@@ -58,6 +58,9 @@ TEST(Render, DigestsAreHexadecimalInJsonAsInTexts) {
   for (const char* bytes : {"\xff\x01", ""}) plan.add_proofs()->set_sha256(bytes);
   EXPECT_THAT(JsonOf(plan), HasSubstr("\"sha256\":\"ff01\""));
   EXPECT_THAT(JsonOf(plan), HasSubstr("\"sha256\":\"\""));
+  v1::DeletionOrder order;
+  order.set_digest("\xff\x01");
+  EXPECT_THAT(JsonOf(order), HasSubstr("\"digest\":\"ff01\""));
   v1::AuditEntry entry;
   entry.set_hash("\xff\x01");
   EXPECT_THAT(JsonOf(entry), HasSubstr("\"hash\":\"/wE=\""));
@@ -412,25 +415,6 @@ TEST(ConnectionCommands, CloseSaysWhatKeepsAPeerOut) {
   EXPECT_EQ(RunOnline({"connections", "close", "--id", "1"}, script).code, 1);
 }
 
-TEST(ContractCommands, ShowPrintsTheTextAndItsVersions) {
-  Script script;
-  auto& response = script.Answer<v1::ShowContractResponse>();
-  response.set_yaml("vendor_id: sakura\n");
-  response.set_contract_version(2);
-  for (int i = 1; i <= 2; ++i) {
-    auto& version = *response.add_versions();
-    version.set_contract_version(i);
-    version.set_actor(i == 1 ? "hub" : "operator/ito");
-    version.set_in_force(i == 2);
-  }
-  const Ran ran = RunOnline({"contract", "show", "sakura", "--version", "2"}, script);
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(script.Asked<v1::ShowContractRequest>().contract_version(), 2);
-  EXPECT_THAT(ran.out, HasSubstr("\nvendor_id: sakura\n"));
-  EXPECT_THAT(ran.out, HasSubstr("operator/ito"));
-  EXPECT_THAT(ran.out, HasSubstr("contract of sakura, version 2 of 2, in force\n"));
-}
-
 TEST(ContractCommands, EndIsTodayUnlessADayIsNamed) {
   Script script;
   for (int i = 0; i < 2; ++i) {
@@ -452,18 +436,6 @@ TEST(ContractCommands, EndIsTodayUnlessADayIsNamed) {
             20270401);
   RunOnline({"contract", "end", "sakura"}, script);
   EXPECT_FALSE(script.Asked<v1::EndContractRequest>().has_first_day_out());
-}
-
-TEST(RoutingCommands, ShowPrintsThePlanInForce) {
-  Script script;
-  auto& response = script.Answer<v1::ShowRoutingPlanResponse>();
-  response.set_yaml("plan_id: p1");
-  response.set_plan_id("p1");
-  response.set_actor("operator/ito");
-  *response.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
-  const Ran ran = RunOnline({"routing", "show"}, script);
-  EXPECT_EQ(ran.out,
-            "plan_id: p1\n\nplan p1, in force since 2026-01-01 00:00:00 UTC by operator/ito\n");
 }
 
 v1::Backup BackupIn(v1::Backup::State state) {

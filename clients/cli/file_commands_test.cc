@@ -139,21 +139,21 @@ TEST_F(FileCommandsTest, DiagnoseFailsWithTheStepThatIsNotAsItShouldBe) {
   EXPECT_THAT(ran.out, HasSubstr("not as it should be: "));
 }
 
-TEST_F(FileCommandsTest, ContractCheckNamesFileLineAndField) {
+TEST_F(FileCommandsTest, ContractLintNamesFileLineAndField) {
   const std::string good = File("good.yaml", kContract);
   const std::string bad = File("bad.yaml", std::string(kContract) + "permits: {lifetime: 1s}\n");
   EXPECT_EQ(Offline({"contract", "check", good}).code, 0);
-  const Ran ran = Offline({"contract", "check", good, bad, folder_ / "missing.yaml"});
+  const Ran ran = Offline({"contract", "lint", good, bad, folder_ / "missing.yaml"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("ok   " + good + ": sakura: CAMPAIGN (1 data classes)"));
   EXPECT_THAT(ran.out, HasSubstr(bad + ":8:"));
   EXPECT_THAT(ran.out, HasSubstr("2 of 3 contracts not good\n"));
 }
 
-TEST_F(FileCommandsTest, ContractCheckWarnsOfWhatShowsMoreThanItSeemsTo) {
+TEST_F(FileCommandsTest, ContractLintWarnsOfWhatShowsMoreThanItSeemsTo) {
   const std::string file =
       File("sakura.yaml", std::string(kContract) + "      - {data_class: PRODUCT, show: CLEAR}\n");
-  const Ran ran = Offline({"contract", "check", file});
+  const Ran ran = Offline({"contract", "lint", file});
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.out, HasSubstr("  WARNING  " + file +
                                  ":8:9: work_types[0].disclose[1].values: is missing, so that"));
@@ -161,85 +161,8 @@ TEST_F(FileCommandsTest, ContractCheckWarnsOfWhatShowsMoreThanItSeemsTo) {
   const std::string listed = File("listed.yaml", std::string(kContract) +
                                                      "      - {data_class: PRODUCT, show: CLEAR, "
                                                      "values: [gold-card]}\n");
-  EXPECT_THAT(Offline({"contract", "check", listed}).out,
+  EXPECT_THAT(Offline({"contract", "lint", listed}).out,
               HasSubstr("1 contract checked, all good\n"));
-}
-
-TEST_F(FileCommandsTest, ContractApplySendsTheTextAsItIs) {
-  const std::string file = File("sakura.yaml", kContract);
-  auto& contract = script_.Answer<v1::ApplyContractResponse>();
-  contract.set_vendor_id("sakura");
-  contract.set_contract_version(2);
-  contract.set_changed(true);
-  contract.set_in_force(true);
-  contract.set_new_generation(true);
-  const Ran ran = RunOnline({"contract", "apply", file}, script_);
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().yaml(), kContract);
-  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().file_name(), file);
-  EXPECT_THAT(ran.out, HasSubstr("contract of sakura, version 2, is in force; the vendor's feed"));
-}
-
-// "is in force" was said of every contract that was applied.
-TEST_F(FileCommandsTest, ContractApplySaysWhatBecameOfIt) {
-  const auto set = [](v1::Date* day, int month) {
-    day->set_year(2027);
-    day->set_month(month);
-    day->set_day(1);
-  };
-  const struct {
-    bool changed, in_force;
-    int from, to;  // months
-    const char* summary;
-  } rows[] = {
-      {true, true, 0, 0, "version 2, is in force\n"},
-      {false, true, 0, 0, "version 2, was in force already\n"},
-      {true, true, 1, 4, "version 2, is in force; 2027-04-01 is its first day out of force\n"},
-      {true, false, 1, 0, "version 2, begins on 2027-01-01; what was in force stays until then\n"},
-      {false, false, 1, 4,
-       "version 2, was there already and begins on 2027-01-01; what was in force stays until then; "
-       "2027-04-01 is its first day out of force\n"},
-      {true, false, 0, 0, "version 2, is not in force, and nothing else of this vendor's is\n"},
-  };
-  const std::string file = File("sakura.yaml", kContract);
-  for (const auto& row : rows) {
-    auto& contract = script_.Answer<v1::ApplyContractResponse>();
-    contract.set_vendor_id("sakura");
-    contract.set_contract_version(2);
-    contract.set_changed(row.changed);
-    contract.set_in_force(row.in_force);
-    if (row.from != 0) set(contract.mutable_effective_from(), row.from);
-    if (row.to != 0) set(contract.mutable_effective_to(), row.to);
-    EXPECT_EQ(RunOnline({"contract", "apply", file}, script_).out,
-              std::string("contract of sakura, ") + row.summary);
-  }
-}
-
-// It decides over what was in force, and leaves nothing.
-TEST_F(FileCommandsTest, ContractApplySaysThatAnEndedOneReplacesWhatWasInForce) {
-  auto& contract = script_.Answer<v1::ApplyContractResponse>();
-  contract.set_vendor_id("sakura");
-  contract.set_contract_version(2);
-  contract.set_changed(true);
-  contract.mutable_effective_from()->set_year(2024);
-  contract.mutable_effective_from()->set_month(1);
-  contract.mutable_effective_from()->set_day(1);
-  *contract.mutable_effective_to() = contract.effective_from();
-  contract.mutable_effective_to()->set_year(2025);
-  EXPECT_EQ(RunOnline({"contract", "apply", File("sakura.yaml", kContract)}, script_).out,
-            "contract of sakura, version 2, is not in force, and nothing else of this vendor's is; "
-            "2025-01-01 is its first day out of force\n");
-}
-
-TEST_F(FileCommandsTest, ContractApplyShowsWhatThePlanLacks) {
-  auto& contract = script_.Answer<v1::ApplyContractResponse>();
-  contract.set_in_force(true);
-  contract.add_warnings("routing plan p1:5:7: one");
-  contract.add_warnings("routing plan p1:9:7: two");
-  const Ran ran = RunOnline({"contract", "apply", File("sakura.yaml", kContract)}, script_);
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("  WARNING  routing plan p1:5:7: one\n"
-                                 "  WARNING  routing plan p1:9:7: two\ncontract of "));
 }
 
 // A hub takes names of 200 bytes.
@@ -251,34 +174,45 @@ TEST_F(FileCommandsTest, FilesWithLongPathsAreSentByTheirNames) {
   const std::string plan = folder / "plan.yaml";
   testing::WriteFile(contract, kContract);
   testing::WriteFile(plan, kPlan);
-  EXPECT_EQ(RunOnline({"contract", "apply", contract}, script_).code, 0);
-  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().file_name(), "sakura.yaml");
-  EXPECT_EQ(RunOnline({"routing", "apply", plan}, script_).code, 0);
-  EXPECT_EQ(script_.Asked<v1::ApplyRoutingPlanRequest>().file_name(), "plan.yaml");
+  EXPECT_EQ(RunOnline({"contract", "propose", contract}, script_).code, 0);
+  EXPECT_EQ(script_.Asked<v1::ProposeTextRequest>().file_name(), "sakura.yaml");
+  EXPECT_EQ(RunOnline({"contract", "plan", contract}, script_).code, 0);
+  EXPECT_EQ(script_.Asked<v1::PlanContractRequest>().file_name(), "sakura.yaml");
   EXPECT_EQ(RunOnline({"routing", "what-if", "--plan", plan}, script_).code, 0);
   EXPECT_EQ(script_.Asked<v1::PreviewRoutingRequest>().file_name(), "plan.yaml");
 }
 
-TEST_F(FileCommandsTest, ABadContractIsNotSent) {
-  const Ran ran = RunOnline({"contract", "apply", File("bad.yaml", "vendor_id: [\n")}, script_);
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("YAML_INVALID"));
-  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().yaml(), "");
-}
-
-TEST_F(FileCommandsTest, RoutingCheckAndApply) {
+TEST_F(FileCommandsTest, RoutingLintShowsSharesAndWhatIsWrong) {
   const std::string file = File("plan.yaml", kPlan);
-  const Ran checked = Offline({"routing", "check", file});
-  EXPECT_EQ(checked.code, 0) << checked.out;
-  EXPECT_THAT(checked.out, HasSubstr("sakura 100 %"));
+  const Ran fine = Offline({"routing", "lint", file});
+  EXPECT_EQ(fine.code, 0) << fine.out;
+  EXPECT_THAT(fine.out, HasSubstr("  ok   " + file + ": plan p1: 1 segment\n"));
+  EXPECT_THAT(fine.out, HasSubstr("sakura 100 %"));
+  EXPECT_THAT(fine.out, HasSubstr("1 plan checked, all good, as far as can be told without the "
+                                  "vendors' contracts\n"));
   const std::string bad =
       File("bad.yaml", std::string(kPlan) + "      - {vendor_id: jade, percent: 50}\n");
-  const Ran refused = Offline({"routing", "check", bad});
+  const Ran refused = Offline({"routing", "lint", file, bad, "--json", "-"});
   EXPECT_EQ(refused.code, 1);
-  EXPECT_THAT(refused.out, HasSubstr("sum to 150"));
-  script_.Answer<v1::ApplyRoutingPlanResponse>().set_plan_id("p1");
-  EXPECT_THAT(RunOnline({"routing", "apply", file}, script_).out,
-              HasSubstr("plan p1 was in force"));
+  EXPECT_THAT(refused.err, HasSubstr("sum to 150"));
+  EXPECT_THAT(refused.err, HasSubstr("1 of 2 plans not good\n"));
+  EXPECT_THAT(refused.out, HasSubstr("\"ok\":true,\"plan\":{\"plan_id\":\"p1\","));
+}
+
+TEST_F(FileCommandsTest, ScriptLintNamesFileLineAndField) {
+  const std::string script =
+      "script_id: reminder\nversion: 2\ntitle: A reminder\nsteps:\n  - step_id: greet\n"
+      "    required: true\n    wordings:\n      - {language: ja, text: もしもし}\n"
+      "      - {language: en, text: Good morning}\n";
+  const std::string good = File("good.yaml", script);
+  const Ran fine = Offline({"script", "lint", good});
+  EXPECT_EQ(fine.code, 0) << fine.out;
+  EXPECT_THAT(fine.out, HasSubstr("reminder version 2: A reminder, 1 step in en, ja\n"));
+  const std::string bad = File("bad.yaml", script + "      - {language: en, text: Again}\n");
+  const Ran refused = Offline({"script", "lint", good, bad});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.out, HasSubstr("  BAD  " + bad + ":10:"));
+  EXPECT_THAT(refused.out, HasSubstr("1 of 2 scripts not good\n"));
 }
 
 constexpr char kPack[] =
@@ -303,7 +237,7 @@ TEST_F(FileCommandsTest, RulesLintNamesFileLineAndField) {
   const Ran refused = Offline({"rules", "lint", good, bad});
   EXPECT_EQ(refused.code, 1);
   EXPECT_THAT(refused.out, HasSubstr("bad.yaml:12:5: rules[0].count: cannot stand beside"));
-  EXPECT_THAT(refused.out, HasSubstr("1 of 2 packs not good"));
+  EXPECT_THAT(refused.out, HasSubstr("1 of 2 rule packs not good"));
 }
 
 TEST_F(FileCommandsTest, RulesLintRefusesTwoTextsOfOnePackOnOneDay) {

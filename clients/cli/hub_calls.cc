@@ -31,13 +31,11 @@ constexpr const char* kHealthStates[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "S
 // Changes that are the same when they are made twice, or do no more than tell the audit log. Others
 // would be answered with an error, or done once more.
 constexpr std::string_view kRepeatableChanges[] = {
-    "ApplyContract",      "ApplyCodeMap",      "ApplyRoutingPlan",
-    "ApplyRulePack",      "CheckRecording",    "DecidePersonRequest",
-    "DecidePlan",         "DecideUnmasking",   "EndContract",
-    "EndLegalHold",       "ListProposedPlans", "OpenPersonRequest",
-    "PlaceLegalHold",     "RecallAssignments", "ResumeRetention",
-    "RetireVendor",       "RotateKeys",        "SetStop",
-    "VouchForQuarantine", "WaiveDeletionOrder"};
+    "CheckRecording",    "DecidePersonRequest", "DecidePlan",        "DecideUnmasking",
+    "DropProposal",      "EndContract",         "EndLegalHold",      "ListProposedPlans",
+    "OpenPersonRequest", "PlaceLegalHold",      "ProposeText",       "RecallAssignments",
+    "ReleaseText",       "ResumeRetention",     "RetireVendor",      "RotateKeys",
+    "SetStop",           "VouchForQuarantine",  "WaiveDeletionOrder"};
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
   grpc::Slice slice(bytes);

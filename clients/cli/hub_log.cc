@@ -33,6 +33,17 @@ absl::StatusOr<v1::ListCheckpointsResponse> HubLog::Checkpoints(int64_t after_si
   return hub_.Ask<v1::ListCheckpointsResponse>(request);
 }
 
+absl::StatusOr<v1::DigestRowsResponse> HubLog::Rows(const v1::DigestRowsRequest& request) {
+  Settle();
+  // Who asks for entries next is to hear of all that these rows can rest on.
+  ahead_.clear();
+  auto page = hub_.Ask<v1::DigestRowsResponse>(request);
+  if (!page.ok() || page->rows().empty()) return page;
+  rows_ += static_cast<int64_t>(page->rows().size() / audit::kWrittenRowBytes);
+  if (on_rows_) on_rows_(rows_);
+  return page;
+}
+
 absl::StatusOr<v1::ReadAuditResponse> HubLog::Entries(const v1::ReadAuditRequest& request) {
   Settle();
   auto found = ahead_.extract(request.chain_id());

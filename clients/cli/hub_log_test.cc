@@ -44,6 +44,8 @@ class CountingCalls final : public HubCalls {
       return put(log_.Tree(tree->after()));
     if (auto* checkpoints = dynamic_cast<const v1::ListCheckpointsRequest*>(&request))
       return put(log_.Checkpoints(checkpoints->after_size()));
+    if (auto* rows = dynamic_cast<const v1::DigestRowsRequest*>(&request))
+      return put(log_.Rows(*rows));
     if (++entries_asked == fail_at) return absl::UnavailableError("gone");
     return put(log_.Entries(static_cast<const v1::ReadAuditRequest&>(request)));
   }
@@ -82,6 +84,20 @@ TEST(HubLogTest, NextPageIsReadBeforeItIsAskedFor) {
   // What was read ahead is of no use to who asks for something else.
   ASSERT_OK_AND_ASSIGN(const auto other, source.Entries(Behind(5)));
   EXPECT_EQ(other.entries(0).sequence(), 6);
+}
+
+// A row may be as an entry says that came after the page was read.
+TEST(HubLogTest, WhatWasReadAheadIsTooOldBehindRows) {
+  audit::MadeLog log = Log();
+  CountingCalls calls(log);
+  HubLog source(calls);
+  ASSERT_OK(source.Entries(Behind(9)));
+  EXPECT_TRUE(testing::Eventually([&] { return calls.entries_asked == 2; }));
+  ASSERT_OK(source.Rows(v1::DigestRowsRequest()));
+  log.Append("hub-1", {"later"});
+  ASSERT_OK_AND_ASSIGN(const auto later, source.Entries(Behind(10)));
+  ASSERT_EQ(later.entries_size(), 1);
+  EXPECT_EQ(later.entries(0).sequence(), 11);
 }
 
 TEST(HubLogTest, LogIsReadAsItIs) {

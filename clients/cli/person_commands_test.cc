@@ -103,7 +103,7 @@ TEST(PersonCommandsTest, AnotherAgreesOrRefuses) {
   EXPECT_FALSE(script.Asked<v1::DecidePersonRequestRequest>().agreed());
   script.failure = Error(absl::StatusCode::kFailedPrecondition, "TWO_OPERATORS_NEEDED", "no");
   EXPECT_THAT(RunOnline({"person", "agree", "letter-1"}, script).err,
-              HasSubstr("way out: another operator types switchboard person agree"));
+              HasSubstr("types switchboard person agree REQUEST"));
 }
 
 TEST(PersonCommandsTest, ListSaysWhatADeletionWaitsFor) {
@@ -130,16 +130,22 @@ TEST(PersonCommandsTest, ReadWritesAllPagesWhereNobodyElseReads) {
   auto& first = script.Answer<v1::ReadPersonDataResponse>();
   first.add_sections()->mutable_person()->set_person_id("P-7");
   first.set_next("accounts/ ");
-  script.Answer<v1::ReadPersonDataResponse>().add_sections()->mutable_account()->set_account_id(
-      "C-9");
+  auto& second = script.Answer<v1::ReadPersonDataResponse>();
+  second.add_sections()->mutable_account()->set_account_id("C-9");
+  second.add_sections()->mutable_former()->mutable_address()->set_city("Leeds");
+  second.add_sections()->mutable_permit()->set_contact_point_id("mobile-2");
+  second.add_sections()->mutable_recording()->set_outcome_id("o-17");
   const Ran ran = RunOnline({"person", "read", "letter-1", "--out", out}, script);
   EXPECT_EQ(ran.code, kExitOk) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("2 sections on 2 pages written to "));
+  EXPECT_THAT(ran.out, HasSubstr("5 sections on 2 pages written to "));
   EXPECT_THAT(ran.out, Not(HasSubstr("C-9")));
   EXPECT_EQ(script.Asked<v1::ReadPersonDataRequest>().after(), "accounts/ ");
   ASSERT_OK_AND_ASSIGN(const std::string json, ReadTextFile(out));
   EXPECT_THAT(json, HasSubstr("P-7"));
   EXPECT_THAT(json, HasSubstr("C-9"));
+  EXPECT_THAT(json, HasSubstr("Leeds"));
+  EXPECT_THAT(json, HasSubstr("mobile-2"));
+  EXPECT_THAT(json, HasSubstr("o-17"));
   struct stat facts = {};
   ASSERT_EQ(stat(out.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600u);

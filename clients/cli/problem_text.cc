@@ -26,25 +26,43 @@ constexpr WayOut kWaysOut[] = {
     {"SHUTTING_DOWN", "try again when the hub is back, or name others with --hub as well"},
     {"CERTIFICATES_EXIST", "--force replaces what is there; certs add keeps the authority"},
     {"PLAN_INVALID",
-     "switchboard routing check FILE finds what needs no hub; then see that every "
+     "switchboard routing lint FILE finds what needs no hub; then see that every "
      "vendor's contract lists the work type"},
-    {"CONTRACT_INVALID", "switchboard contract check FILE says the same without a hub"},
-    {"CODE_MAP_INVALID", "switchboard codes check FILE says the same without a hub"},
-    {"CODE_MAP_UNKNOWN", "switchboard codes list shows what was applied"},
+    {"CONTRACT_INVALID", "switchboard contract lint FILE says the same without a hub"},
+    {"RULE_PACK_INVALID", "switchboard rules lint FILE says the same without a hub"},
+    {"CODE_MAP_INVALID", "switchboard codes lint FILE says the same without a hub"},
+    {"SCRIPT_INVALID", "switchboard script lint FILE says the same without a hub"},
+    {"RULE_PACK_VERSION", "switchboard rules history PACK shows its versions; take the next one"},
+    {"CODE_MAP_VERSION", "switchboard codes history VENDOR shows its versions; take the next one"},
+    {"SCRIPT_VERSION", "switchboard script history SCRIPT shows its versions; take the next one"},
+    {"TEXT_UNKNOWN",
+     "switchboard contract history shows what was released; so do routing, rules, codes, script"},
+    {"PROPOSAL_UNKNOWN",
+     "switchboard contract proposals --all shows them; so do routing, rules, codes, script; the "
+     "text of one that was released is that of its version"},
+    {"PROPOSAL_NOT_OPEN", "if the text is still wanted, propose it anew"},
+    {"PROPOSAL_CHANGED",
+     "switchboard contract show --proposal PROPOSAL shows its text and digest; so do routing, "
+     "rules, codes, script"},
+    {"TOO_MANY_PROPOSALS",
+     "let another operator release some, or drop some; switchboard contract proposals lists them, "
+     "so do routing, rules, "
+     "codes, script"},
     {"CHAIN_UNKNOWN", "switchboard audit heads lists the chains"},
     {"CORE_UNKNOWN", "switchboard core list shows who reads what"},
     {"ITEM_UNKNOWN", "switchboard quarantine list shows the items"},
     {"TWO_WORDS_NEEDED",
      "two operators give their word with switchboard quarantine vouch ITEM, each within 24 hours"},
     {"TWO_OPERATORS_NEEDED",
-     "another operator types switchboard person agree REQUEST; then who opened it has 24 hours"},
+     "another operator releases the proposal, or types switchboard person agree REQUEST, after "
+     "which who opened the request has 24 hours"},
     {"PERSON_REQUEST_UNKNOWN", "switchboard person list --closed shows the requests"},
     {"PERSON_REQUEST_CLOSED", "switchboard person list --closed shows how it stands"},
     {"WORK_IS_LIVE", "switchboard recall announce takes work back"},
     {"CONTRACT_IN_FORCE", "switchboard contract end VENDOR ends it"},
     {"UNMASKING_UNKNOWN", "switchboard unmask list shows the unmaskings"},
     {"UNMASKING_NOT_WAITING", "switchboard unmask list shows how it stands"},
-    {"NO_PLAN", "switchboard routing apply FILE puts one in force"},
+    {"NO_PLAN", "switchboard routing propose FILE proposes one, and another operator releases it"},
     {"PLAN_UNKNOWN", "switchboard plans list shows the plans that wait"},
     {"PLAN_NOT_PENDING",
      "switchboard plans list shows what waits now, and in which version; switchboard promises "
@@ -58,6 +76,9 @@ constexpr WayOut kWaysOut[] = {
     {"AUDIT_BROKEN",
      "keep a copy of the database before anything else; entries before the one named "
      "are sound"},
+    {"AUDIT_FORGED",
+     "keep a copy of the database before anything else; then restore a backup, or take the entry "
+     "named and those behind it out of audit_entry, and run switchboard audit verify"},
 };
 
 std::string WayOutOf(const absl::Status& status, const Connection& connection) {

@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/ascii.h"
@@ -26,11 +27,13 @@ using google::protobuf::FieldDescriptor;
 // What a double holds exactly, and with it most readers of JSON.
 constexpr int64_t kNumberMax = int64_t{1} << 53;
 
-// Bytes under this name are shown as hexadecimal, and so are they in JSON.
-constexpr char kDigestField[] = "sha256";
+// Bytes under these names are shown as hexadecimal, and so are they in JSON.
+constexpr std::string_view kDigestFields[] = {"sha256", "digest"};
 
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+bool IsDigest(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_BYTES &&
+         std::find(std::begin(kDigestFields), std::end(kDigestFields), field.name()) !=
+             std::end(kDigestFields);
 }
 
 // "WORK_TYPE_" of an enum whose value 0 is WORK_TYPE_UNSPECIFIED.
@@ -68,7 +71,7 @@ void MakeReadable(Json& json, const Descriptor& type) {
       } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
                  field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
         MakeNumber(value);
-      } else if (field.type() == FieldDescriptor::TYPE_BYTES && field.name() == kDigestField) {
+      } else if (IsDigest(field)) {
         MakeHex(value);
       }
     };
@@ -173,14 +176,18 @@ std::string JsonOf(const google::protobuf::Message& message) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   MakeReadable(json, *message.GetDescriptor());
   FitNumber(json);
-  return Dump(json);
+  return Dumped(json);
+}
+
+std::string Dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string FitNumbers(std::string_view text) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) return "null";
   FitNumber(json);
-  return Dump(json);
+  return Dumped(json);
 }
 
 std::string JsonText(std::string_view text) {

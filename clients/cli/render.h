@@ -4,6 +4,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,12 +48,16 @@ std::string ComparableName(std::string name);
 std::string DayText(const v1::Date& day);
 
 // The message as JSON with the proto's field names, zeros and empty texts included. Whole numbers
-// are numbers, as FitNumbers has them; bytes are base64, those of a field `sha256` hexadecimal.
+// are numbers, as FitNumbers has them; bytes are base64, those of a field `sha256` or `digest`
+// hexadecimal.
 std::string JsonOf(const google::protobuf::Message& message);
 
 // JSON in which whole numbers beyond 2^53 either way are strings, since most readers of JSON would
 // round them. Text that is no JSON becomes null.
 std::string FitNumbers(std::string_view json);
+
+// JSON on one line; what is no UTF-8 in it is replaced.
+std::string Dumped(const nlohmann::ordered_json& json);
 
 // A JSON string.
 std::string JsonText(std::string_view text);

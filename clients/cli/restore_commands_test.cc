@@ -45,7 +45,7 @@ TEST(RestoreCommands, MakeADatabaseFitAndSayWhatComesNext) {
       run({"restore", "--config", config, "--core-read-through", "5", "--expect", restored});
   EXPECT_EQ(as_noted.code, 0) << as_noted.err;
   EXPECT_THAT(as_noted.out, HasSubstr("unaltered; 1 noted head as noted\n"));
-  EXPECT_THAT(as_noted.out, HasSubstr("begins behind     chain hub-1, entry 2, "));
+  EXPECT_THAT(as_noted.out, HasSubstr("begins behind     chain hub-1, entry 3, "));
   testing::WriteFile(folder / "none.json", "{}");
   EXPECT_THAT(run({"restore", "--config", config, "--core-read-through", "5", "--expect",
                    folder / "none.json"})

@@ -96,7 +96,7 @@ absl::StatusOr<Result> RetentionShow(Session& session, const RetentionShowArgume
           : absl::StrCat(Counted(late, "line"), " with rows that wait for longer than ",
                          Counted(arguments.max_wait_days, "day")),
       response.has_sweep_time() ? "; last sweep " + UtcText(response.sweep_time()) + " UTC"
-                                : "; no sweep has ended since the hub was started",
+                                : "; no sweep has ended yet",
       response.paused() ? "; PAUSED since the database was restored: switchboard retention resume"
                         : "");
   result.json = JsonOf(response);

@@ -8,22 +8,13 @@
 namespace switchboard::cli {
 
 void AddRouting(CommandTree& root) {
-  CommandTree routing = root.Group("routing", "Routing plans: which vendor works what.",
-                                   "routing check plan.yaml\nrouting what-if --plan plan.yaml\n"
-                                   "routing apply plan.yaml\nrouting show");
-  auto checked = std::make_shared<std::string>();
-  AddText(routing.Offline("check",
-                          "Checks a plan as far as can be done without the vendors' contracts.",
-                          "routing check plan.yaml",
-                          [checked](Session& session) { return RoutingCheck(session, *checked); }),
-          "FILE", *checked, "a YAML file");
-  auto applied = std::make_shared<std::string>();
-  AddText(routing.Online("apply", "Puts a plan in force for what is imported from now on.",
-                         "routing apply plan.yaml",
-                         [applied](Session& session) { return RoutingApply(session, *applied); }),
-          "FILE", *applied, "a YAML file");
-  routing.Online("show", "Shows the plan in force as it was written, and who put it there.",
-                 "routing show\nrouting show --json plan.json", RoutingShow);
+  CommandTree routing = root.Group(
+      "routing", "Routing plans: which vendor works what.",
+      "routing lint plan.yaml\nrouting what-if --plan plan.yaml\nrouting propose plan.yaml\n"
+      "routing release 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\nrouting history\nrouting show");
+  AddLint(routing, v1::TEXT_KIND_ROUTING_PLAN,
+          "Checks plans as far as can be done without the vendors' contracts.", RoutingLint);
+  AddReleases(routing, v1::TEXT_KIND_ROUTING_PLAN);
   auto tried = std::make_shared<std::string>();
   routing
       .Online("what-if",

@@ -1,21 +1,19 @@
-// Rule packs at the hub: what was applied, and how a file differs from it.
+// Rule packs at the hub: what was released, and how a file differs from it.
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/changed_fields.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
+#include "clients/cli/text_versions.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
-#include "hub/contracts/contract_check.h"
 #include "hub/rules/pack_check.h"
 
 namespace switchboard::cli {
@@ -75,31 +73,7 @@ Json JsonOf(const Difference& difference) {
           {"changed", std::move(changed)}};
 }
 
-// The highest version that was applied; an empty pack where none was.
-absl::StatusOr<v1::RulePack> Applied(HubCalls& hub, const std::string& pack_id) {
-  v1::ShowRulePackRequest request;
-  request.set_pack_id(pack_id);
-  const auto shown = hub.Ask<v1::ShowRulePackResponse>(request);
-  if (ErrorReason(shown.status()) == "RULE_PACK_UNKNOWN") return v1::RulePack();
-  RETURN_IF_ERROR(shown.status());
-  return rules::ParseRulePack(shown->yaml(), absl::StrCat("rule pack ", pack_id, " as applied"));
-}
-
 }  // namespace
-
-absl::StatusOr<Result> RulesApply(Session& session, const std::string& file) {
-  v1::ApplyRulePackRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(file));
-  request.set_file_name(contracts::FileNameForErrors(file));
-  RETURN_IF_ERROR(rules::ParseRulePack(request.yaml(), file).status());
-  ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyRulePackResponse>(request));
-  Result result;
-  result.summary = absl::StrCat("rule pack ", response.pack_id(), " version ", response.version(),
-                                response.changed() ? " is applied" : " was applied already");
-  result.json = JsonOf(response);
-  return result;
-}
 
 absl::StatusOr<Result> RulesList(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
@@ -114,8 +88,9 @@ absl::StatusOr<Result> RulesList(Session& session) {
                    {"unverified"},
                    {"from", Align::kLeft},
                    {"to", Align::kLeft},
-                   {"applied (UTC)", Align::kLeft},
-                   {"by", Align::kLeft},
+                   {"proposed by", Align::kLeft},
+                   {"released by", Align::kLeft},
+                   {"released (UTC)", Align::kLeft},
                    {"title", Align::kLeft}});
   int64_t in_force = 0;
   for (const auto& line : response.packs()) {
@@ -123,8 +98,8 @@ absl::StatusOr<Result> RulesList(Session& session) {
     table.Add({line.pack_id(), absl::StrCat(line.version()), line.in_force() ? "yes" : "no",
                line.country(), line.region(), WithCommas(line.rules()),
                WithCommas(line.unverified_rules()), DayText(line.effective_from()),
-               DayText(line.effective_to()), UtcText(line.apply_time()), line.actor(),
-               line.title()});
+               DayText(line.effective_to()), line.proposed_by(), line.released_by(),
+               UtcText(line.release_time()), line.title()});
   }
   Result result;
   result.text = table.Render();
@@ -135,29 +110,18 @@ absl::StatusOr<Result> RulesList(Session& session) {
   return result;
 }
 
-absl::StatusOr<Result> RulesShow(Session& session, const RulesShowArguments& arguments) {
-  v1::ShowRulePackRequest request;
-  request.set_pack_id(arguments.pack_id);
-  // What is too large for a version is none that was applied.
-  request.set_version(static_cast<int32_t>(
-      std::min<int64_t>(arguments.version, std::numeric_limits<int32_t>::max())));
-  ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ShowRulePackResponse>(request));
-  Result result;
-  result.text = response.yaml() + (absl::EndsWith(response.yaml(), "\n") ? "\n" : "\n\n");
-  result.summary =
-      absl::StrCat("rule pack ", response.pack_id(), " version ", response.version(), ", applied ",
-                   UtcText(response.apply_time()), " UTC by ", response.actor());
-  result.json = JsonOf(response);
-  return result;
-}
-
 absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file) {
   ASSIGN_OR_RETURN(const std::string yaml, ReadTextFile(file));
   ASSIGN_OR_RETURN(const auto after, rules::ParseRulePack(yaml, file));
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto before, Applied(*hub, after.pack_id()));
-  const bool is_new = before.rules().empty();
+  ASSIGN_OR_RETURN(const auto newest, NewestText(*hub, v1::TEXT_KIND_RULE_PACK, after.pack_id()));
+  const bool is_new = !newest.has_value();
+  v1::RulePack before;
+  if (!is_new) {
+    ASSIGN_OR_RETURN(
+        before,
+        rules::ParseRulePack(*newest, absl::StrCat("rule pack ", after.pack_id(), " as released")));
+  }
   Difference difference = Compare(before, after);
   if (is_new) difference.pack.clear();  // all of it
   Result result;
@@ -165,7 +129,7 @@ absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file) {
   result.text = LinesOf(difference);
   result.summary = absl::StrCat(
       "rule pack ", after.pack_id(), ": ",
-      is_new ? "nothing applied" : absl::StrCat("version ", before.version(), " applied"),
+      is_new ? "nothing released" : absl::StrCat("version ", before.version(), " released"),
       " -> version ", after.version(), " of the file: ");
   if (difference.none()) {
     result.summary += "the same";
@@ -174,13 +138,13 @@ absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file) {
                     difference.removed.size(), " removed, ", difference.changed.size(), " changed");
   }
   if (!difference.none() && after.version() <= before.version())
-    absl::StrAppend(&result.summary, "; to be applied it needs version ", before.version() + 1,
+    absl::StrAppend(&result.summary, "; to be proposed it needs version ", before.version() + 1,
                     " or higher");
   Json json = JsonOf(difference);
   json["pack_id"] = after.pack_id();
-  json["applied_version"] = before.version();
+  json["released_version"] = before.version();
   json["version"] = after.version();
-  result.json = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  result.json = Dumped(json);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// Rule packs at a hub: apply, list, show, diff.
+// Rule packs at a hub: list, diff.
 
 #include <string>
 #include <vector>
@@ -31,37 +31,15 @@ class RulePackCommandsTest : public ::testing::Test {
     return folder_ / "xx.yaml";
   }
   Ran Diff(const std::vector<std::pair<std::string, std::string>>& changes) {
-    script_.Answer<v1::ShowRulePackResponse>().set_yaml(kPack);
+    auto& history = script_.Answer<v1::ListReleasesResponse>();
+    for (const int version : {2, 3, 1}) history.add_releases()->set_version(version);
+    script_.Answer<v1::ShowTextResponse>().set_yaml(kPack);
     return RunOnline({"rules", "diff", File(changes), "--json", folder_ / "diff.json"}, script_);
   }
 
   testing::TemporaryFolder folder_;
   Script script_;
 };
-
-TEST_F(RulePackCommandsTest, ApplySaysWhetherItWasThere) {
-  const std::string file = File({});
-  for (const bool changed : {true, false}) {
-    auto& response = script_.Answer<v1::ApplyRulePackResponse>();
-    response.set_pack_id("xx");
-    response.set_version(3);
-    response.set_changed(changed);
-  }
-  const Ran first = RunOnline({"rules", "apply", file}, script_);
-  EXPECT_EQ(first.code, 0) << first.err;
-  EXPECT_EQ(first.out, "rule pack xx version 3 is applied\n");
-  EXPECT_EQ(script_.Asked<v1::ApplyRulePackRequest>().yaml(), kPack);
-  EXPECT_EQ(script_.Asked<v1::ApplyRulePackRequest>().file_name(), file);
-  EXPECT_EQ(RunOnline({"rules", "apply", file}, script_).out,
-            "rule pack xx version 3 was applied already\n");
-}
-
-TEST_F(RulePackCommandsTest, ABadPackIsNotSent) {
-  const Ran ran = RunOnline({"rules", "apply", File({{"version: 3", "version: 0"}})}, script_);
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("xx.yaml:2:10: version: must be 1 or more"));
-  EXPECT_EQ(script_.Asked<v1::ApplyRulePackRequest>().yaml(), "");
-}
 
 TEST_F(RulePackCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
   auto& response = script_.Answer<v1::ListRulePacksResponse>();
@@ -75,8 +53,9 @@ TEST_F(RulePackCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
     line.set_rules(12);
     line.set_unverified_rules(3);
     line.set_in_force(version == 1);
-    line.set_actor("operator/ito");
-    *line.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
+    line.set_proposed_by("operator/ito");
+    line.set_released_by("operator/sato");
+    *line.mutable_release_time() = TimeUtil::SecondsToTimestamp(1767225600);
   }
   auto& first_day = *response.mutable_packs(1)->mutable_effective_from();
   first_day.set_year(2027);
@@ -86,33 +65,10 @@ TEST_F(RulePackCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("2027-04-01"));
   EXPECT_THAT(ran.out, HasSubstr("2026-01-01 00:00:00"));
-  EXPECT_THAT(ran.out, HasSubstr("operator/ito"));
+  EXPECT_THAT(ran.out, HasSubstr("operator/ito  operator/sato  2026-01-01 00:00:00"));
   EXPECT_THAT(ran.out, HasSubstr("2 versions of rule packs, 1 in force\n"));
   script_.Answer<v1::ListRulePacksResponse>();
   EXPECT_THAT(RunOnline({"rules", "list"}, script_).out, HasSubstr("nobody may be contacted"));
-}
-
-TEST_F(RulePackCommandsTest, ShowPrintsTheText) {
-  for (int i = 0; i < 2; ++i) {
-    auto& response = script_.Answer<v1::ShowRulePackResponse>();
-    response.set_yaml("pack_id: xx");
-    response.set_pack_id("xx");
-    response.set_version(3);
-    response.set_actor("operator/ito");
-    *response.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
-  }
-  const Ran ran = RunOnline({"rules", "show", "xx"}, script_);
-  EXPECT_EQ(ran.out,
-            "pack_id: xx\n\nrule pack xx version 3, applied 2026-01-01 00:00:00 UTC by "
-            "operator/ito\n");
-  EXPECT_EQ(script_.Asked<v1::ShowRulePackRequest>().pack_id(), "xx");
-  EXPECT_EQ(script_.Asked<v1::ShowRulePackRequest>().version(), 0);
-  RunOnline({"rules", "show", "xx", "--version", "3"}, script_);
-  EXPECT_EQ(script_.Asked<v1::ShowRulePackRequest>().version(), 3);
-  // No number of a version, and none that wraps around to one.
-  RunOnline({"rules", "show", "xx", "--version", "4294967299"}, script_);
-  EXPECT_EQ(script_.Asked<v1::ShowRulePackRequest>().version(), 2147483647);
-  EXPECT_EQ(RunOnline({"rules", "show", "xx", "--version", "0"}, script_).code, 2);
 }
 
 TEST_F(RulePackCommandsTest, DiffNamesRulesAndTheirFields) {
@@ -122,23 +78,26 @@ TEST_F(RulePackCommandsTest, DiffNamesRulesAndTheirFields) {
                         {"verification: UNVERIFIED", "verification: CONFIRMED"},
                         {"xx.never", "xx.ever"}});
   EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(script_.Asked<v1::ListReleasesRequest>().text_id(), "xx");
+  EXPECT_EQ(script_.Asked<v1::ShowTextRequest>().kind(), v1::TEXT_KIND_RULE_PACK);
+  EXPECT_EQ(script_.Asked<v1::ShowTextRequest>().version(), 3) << "the highest, in force or not";
   EXPECT_EQ(ran.out,
             "  pack     title\n"
             "  added    xx.ever\n"
             "  removed  xx.never\n"
             "  changed  xx.hours: verification, hours\n"
-            "rule pack xx: version 3 applied -> version 4 of the file: 1 rule added, 1 removed, 1 "
+            "rule pack xx: version 3 released -> version 4 of the file: 1 rule added, 1 removed, 1 "
             "changed\n");
   EXPECT_THAT(testing::ReadFile(folder_ / "diff.json"),
               AllOf(HasSubstr("\"changed\":[{\"rule_id\":\"xx.hours\",\"fields\":["
                               "\"verification\",\"hours\"]}]"),
-                    HasSubstr("\"applied_version\":3,\"version\":4")));
+                    HasSubstr("\"released_version\":3,\"version\":4")));
 }
 
 TEST_F(RulePackCommandsTest, DiffOfTheSameIsGood) {
   const Ran same = Diff({});
   EXPECT_EQ(same.code, 0) << same.err;
-  EXPECT_EQ(same.out, "rule pack xx: version 3 applied -> version 3 of the file: the same\n");
+  EXPECT_EQ(same.out, "rule pack xx: version 3 released -> version 3 of the file: the same\n");
   const Ran written_anew = Diff({{"version: 3", "version: 4  # a comment"}});
   EXPECT_EQ(written_anew.code, 0);
   EXPECT_THAT(written_anew.out, HasSubstr("version 4 of the file: the same\n"));
@@ -147,16 +106,15 @@ TEST_F(RulePackCommandsTest, DiffOfTheSameIsGood) {
 TEST_F(RulePackCommandsTest, DiffSaysThatTheVersionMustGrow) {
   const Ran ran = Diff({{"source: a law", "source: another law"}});
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.out, HasSubstr("0 rules added, 0 removed, 2 changed; to be applied it needs "
+  EXPECT_THAT(ran.out, HasSubstr("0 rules added, 0 removed, 2 changed; to be proposed it needs "
                                  "version 4 or higher\n"));
 }
 
-TEST_F(RulePackCommandsTest, DiffWithNothingAppliedIsAllNew) {
-  script_.failure = Error(absl::StatusCode::kNotFound, "RULE_PACK_UNKNOWN", "none");
+TEST_F(RulePackCommandsTest, DiffWithNothingReleasedIsAllNew) {
   const Ran ran = RunOnline({"rules", "diff", File({})}, script_);
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, StartsWith("  added    xx.hours\n  added    xx.never\nrule pack xx: nothing "
-                                  "applied -> version 3 of the file: 2 rules added"));
+                                  "released -> version 3 of the file: 2 rules added"));
   EXPECT_THAT(ran.out, Not(HasSubstr("pack     ")));
   script_.failure = absl::UnavailableError("Connection refused");
   EXPECT_THAT(RunOnline({"rules", "diff", File({})}, script_).err, HasSubstr("refused"));

@@ -7,6 +7,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
+#include "clients/cli/text_lint.h"
 #include "clients/printable_text.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -18,10 +19,6 @@ namespace switchboard::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string Dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 absl::StatusOr<v1::RulePack> ReadPack(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string yaml, ReadTextFile(file));
@@ -108,47 +105,29 @@ absl::StatusOr<int64_t> RunFile(const std::shared_ptr<const rules::CompiledPack>
 }  // namespace
 
 absl::StatusOr<Result> RulesLint(Session&, const std::vector<std::string>& files) {
-  Result result;
-  Json json = Json::array();
-  int64_t bad = 0;
   std::map<std::string, std::vector<std::pair<std::string, v1::RulePack>>> seen;
-  const auto fail = [&](const std::string& file, std::string_view reason,
-                        const std::string& problem) {
-    ++bad;
-    absl::StrAppend(&result.text, "  BAD  ", PrintableLines(problem), "\n");
-    json.push_back({{"file", file}, {"ok", false}, {"reason", reason}, {"problem", problem}});
-  };
-  for (const std::string& file : files) {
-    auto pack = ReadPack(file);
-    if (!pack.ok()) {
-      fail(file, ErrorReason(pack.status()), std::string(pack.status().message()));
-      continue;
-    }
-    auto& same = seen[pack->pack_id()];
-    const auto other = std::find_if(same.begin(), same.end(), [&](const auto& earlier) {
-      return Overlap(earlier.second, *pack);
-    });
-    if (other != same.end()) {
-      fail(file, "RULE_PACKS_OVERLAP",
-           absl::StrCat(file, ": pack ", pack->pack_id(), " is in force on days on which ",
-                        other->first, " is too; give them effective_from and effective_to"));
-      continue;
-    }
-    absl::StrAppend(&result.text, "  ok   ", Printable(file), ": ", Printable(Describe(*pack)),
-                    "\n");
-    json.push_back({{"file", file},
-                    {"ok", true},
-                    {"pack_id", pack->pack_id()},
-                    {"version", pack->version()},
-                    {"rules", pack->rules_size()}});
-    same.emplace_back(file, *std::move(pack));
-  }
-  result.holds = bad == 0;
-  const auto count = static_cast<int64_t>(files.size());
-  result.summary = bad == 0 ? absl::StrCat(Counted(count, "pack"), ", all good")
-                            : absl::StrCat(bad, " of ", Counted(count, "pack"), " not good");
-  result.json = Dumped(json);
-  return result;
+  return LintFiles(
+      v1::TEXT_KIND_RULE_PACK, files,
+      [&seen](const std::string& yaml, const std::string& file) -> absl::StatusOr<LintedText> {
+        ASSIGN_OR_RETURN(auto pack, rules::ParseRulePack(yaml, file));
+        auto& same = seen[pack.pack_id()];
+        const auto other = std::find_if(same.begin(), same.end(), [&](const auto& earlier) {
+          return Overlap(earlier.second, pack);
+        });
+        if (other != same.end()) {
+          return Error(
+              absl::StatusCode::kInvalidArgument, "RULE_PACKS_OVERLAP",
+              absl::StrCat(file, ": pack ", pack.pack_id(), " is in force on days on which ",
+                           other->first, " is too; give them effective_from and effective_to"));
+        }
+        LintedText linted;
+        linted.about = Describe(pack);
+        linted.json = Dumped(Json::object({{"pack_id", pack.pack_id()},
+                                           {"version", pack.version()},
+                                           {"rules", pack.rules_size()}}));
+        same.emplace_back(file, std::move(pack));
+        return linted;
+      });
 }
 
 absl::StatusOr<Result> RulesTest(Session&, const RulesTestArguments& arguments) {

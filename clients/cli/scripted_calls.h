@@ -90,7 +90,8 @@ class ScriptedCalls final : public HubCalls {
   static bool IsOfLog(const google::protobuf::Message& response) {
     return response.GetDescriptor() == v1::ReadAuditResponse::descriptor() ||
            response.GetDescriptor() == v1::ReadAuditTreeResponse::descriptor() ||
-           response.GetDescriptor() == v1::ListCheckpointsResponse::descriptor();
+           response.GetDescriptor() == v1::ListCheckpointsResponse::descriptor() ||
+           response.GetDescriptor() == v1::DigestRowsResponse::descriptor();
   }
 
   absl::Status AskLog(const google::protobuf::Message& request,
@@ -103,6 +104,8 @@ class ScriptedCalls final : public HubCalls {
       return put(script_.log->Entries(*entries));
     if (auto* tree = dynamic_cast<const v1::ReadAuditTreeRequest*>(&request))
       return put(script_.log->Tree(tree->after()));
+    if (auto* rows = dynamic_cast<const v1::DigestRowsRequest*>(&request))
+      return put(script_.log->Rows(*rows));
     return put(script_.log->Checkpoints(
         static_cast<const v1::ListCheckpointsRequest&>(request).after_size()));
   }

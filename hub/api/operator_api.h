@@ -21,6 +21,7 @@
 #include "hub/permits/rules_preview.h"
 #include "hub/promises/promises.h"
 #include "hub/redaction/clean_text.h"
+#include "hub/releases/releases.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
@@ -30,11 +31,12 @@
 namespace switchboard::api {
 
 // What OperatorService does, behind the gRPC edge, a function a method. `caller` is an authorized
-// operator, or the hub itself for what its configuration says. Thread-safe.
+// operator. Thread-safe.
 //
-// The functions stand in operator_contracts.cc, operator_rules.cc, operator_codes.cc,
-// operator_promises.cc, operator_plans.cc, operator_recordings.cc, operator_work.cc,
-// operator_reads.cc, operator_audit.cc, operator_quarantine.cc and operator_connections.cc.
+// The functions stand in operator_texts.cc, operator_contracts.cc, operator_rules.cc,
+// operator_codes.cc, operator_promises.cc, operator_plans.cc, operator_recordings.cc,
+// operator_work.cc, operator_reads.cc, operator_audit.cc, operator_rows.cc, operator_quarantine.cc
+// and operator_connections.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -47,6 +49,7 @@ class OperatorApi {
     contracts::RoutingPlans& plans;
     contracts::RulePacks& rule_packs;
     contracts::CodeMaps& code_maps;
+    const releases::Releases& releases;
     const permits::Permits& permits;
     const promises::Promises& promises;
     ingest::Placer::Parts placer;
@@ -85,26 +88,31 @@ class OperatorApi {
                        Done<v1::ListCheckpointsResponse> done);
   void ProveAudit(const identity::Peer& caller, v1::ProveAuditRequest request,
                   Done<v1::ProveAuditResponse> done);
+  void DigestRows(const identity::Peer& caller, v1::DigestRowsRequest request,
+                  Done<v1::DigestRowsResponse> done);
 
-  void ApplyContract(const identity::Peer& caller, v1::ApplyContractRequest request,
-                     Done<v1::ApplyContractResponse> done);
-  void ShowContract(const identity::Peer& caller, v1::ShowContractRequest request,
-                    Done<v1::ShowContractResponse> done);
+  void ProposeText(const identity::Peer& caller, v1::ProposeTextRequest request,
+                   Done<v1::ProposeTextResponse> done);
+  void ReleaseText(const identity::Peer& caller, v1::ReleaseTextRequest request,
+                   Done<v1::ReleaseTextResponse> done);
+  void DropProposal(const identity::Peer& caller, v1::DropProposalRequest request,
+                    Done<v1::DropProposalResponse> done);
+  void ListProposals(const identity::Peer& caller, v1::ListProposalsRequest request,
+                     Done<v1::ListProposalsResponse> done);
+  void ListReleases(const identity::Peer& caller, v1::ListReleasesRequest request,
+                    Done<v1::ListReleasesResponse> done);
+  void ShowText(const identity::Peer& caller, v1::ShowTextRequest request,
+                Done<v1::ShowTextResponse> done);
+  void PlanContract(const identity::Peer& caller, v1::PlanContractRequest request,
+                    Done<v1::PlanContractResponse> done);
+
   void EndContract(const identity::Peer& caller, v1::EndContractRequest request,
                    Done<v1::EndContractResponse> done);
-  void ApplyRoutingPlan(const identity::Peer& caller, v1::ApplyRoutingPlanRequest request,
-                        Done<v1::ApplyRoutingPlanResponse> done);
-  void ShowRoutingPlan(const identity::Peer& caller, v1::ShowRoutingPlanRequest request,
-                       Done<v1::ShowRoutingPlanResponse> done);
   void PreviewRouting(const identity::Peer& caller, v1::PreviewRoutingRequest request,
                       Done<v1::PreviewRoutingResponse> done);
 
-  void ApplyRulePack(const identity::Peer& caller, v1::ApplyRulePackRequest request,
-                     Done<v1::ApplyRulePackResponse> done);
   void ListRulePacks(const identity::Peer& caller, v1::ListRulePacksRequest request,
                      Done<v1::ListRulePacksResponse> done);
-  void ShowRulePack(const identity::Peer& caller, v1::ShowRulePackRequest request,
-                    Done<v1::ShowRulePackResponse> done);
   void ExplainPermits(const identity::Peer& caller, v1::ExplainPermitsRequest request,
                       Done<v1::ExplainPermitsResponse> done);
   void PreviewRules(const identity::Peer& caller, v1::PreviewRulesRequest request,
@@ -114,12 +122,8 @@ class OperatorApi {
   void ReportPermits(const identity::Peer& caller, v1::ReportPermitsRequest request,
                      Done<v1::ReportPermitsResponse> done);
 
-  void ApplyCodeMap(const identity::Peer& caller, v1::ApplyCodeMapRequest request,
-                    Done<v1::ApplyCodeMapResponse> done);
   void ListCodeMaps(const identity::Peer& caller, v1::ListCodeMapsRequest request,
                     Done<v1::ListCodeMapsResponse> done);
-  void ShowCodeMap(const identity::Peer& caller, v1::ShowCodeMapRequest request,
-                   Done<v1::ShowCodeMapResponse> done);
   void ListUnmappedCodes(const identity::Peer& caller, v1::ListUnmappedCodesRequest request,
                          Done<v1::ListUnmappedCodesResponse> done);
 

@@ -83,8 +83,8 @@ void OperatorApi::ReadAudit(const identity::Peer& caller, v1::ReadAuditRequest r
     return done(FieldInvalid(*problem));
   ReadFor<v1::ReadAuditResponse>(
       parts_.readers, parts_.reports, caller.Actor(),
-      [request = std::move(request)](storage::Connection& reader) {
-        return reports::ReadAudit(reader, request);
+      [this, request = std::move(request)](storage::Connection& reader) {
+        return reports::ReadAudit(reader, audit::EntrySeal(parts_.sealer), request);
       },
       std::move(done));
 }

@@ -10,14 +10,11 @@
 #include "hub/permits/explanation.h"
 #include "hub/reports/permit_report.h"
 #include "hub/rules/pack_check.h"
-#include "hub/storage/submit.h"
 
 namespace switchboard::api {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-using storage::Transaction;
-using storage::Urgency;
 
 google::protobuf::Timestamp TimestampOf(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
@@ -34,11 +31,11 @@ void CheckRange(int32_t value, int32_t most, const std::string& field, FieldChec
                 absl::StrCat("must be 1 to ", most, ", or 0 for the default"));
 }
 
-v1::ListRulePacksResponse::Line LineOf(const contracts::AppliedText& applied,
+v1::ListRulePacksResponse::Line LineOf(const contracts::ReleasedText& released,
                                        const v1::RulePack& pack, const rules::Packs& in_force) {
   v1::ListRulePacksResponse::Line line;
-  line.set_pack_id(applied.id);
-  line.set_version(pack.version());
+  line.set_pack_id(released.id);
+  line.set_version(static_cast<int32_t>(released.version));
   line.set_title(pack.title());
   line.set_country(pack.country());
   line.set_region(pack.region());
@@ -49,34 +46,17 @@ v1::ListRulePacksResponse::Line LineOf(const contracts::AppliedText& applied,
       })));
   if (pack.has_effective_from()) *line.mutable_effective_from() = pack.effective_from();
   if (pack.has_effective_to()) *line.mutable_effective_to() = pack.effective_to();
-  line.set_in_force(std::any_of(in_force.begin(), in_force.end(), [&](const auto& heard) {
-    return heard->pack().pack_id() == pack.pack_id() && heard->pack().version() == pack.version();
-  }));
-  *line.mutable_apply_time() = TimestampOf(applied.apply_time);
-  line.set_actor(applied.actor);
+  const auto is_this = [&](const auto& heard) {
+    return heard->pack().pack_id() == released.id && heard->pack().version() == released.version;
+  };
+  line.set_in_force(released.usable.ok() && std::any_of(in_force.begin(), in_force.end(), is_this));
+  *line.mutable_release_time() = TimestampOf(released.release.time);
+  line.set_released_by(released.release.released_by);
+  line.set_proposed_by(released.release.proposed_by);
   return line;
 }
 
 }  // namespace
-
-void OperatorApi::ApplyRulePack(const identity::Peer& caller, v1::ApplyRulePackRequest request,
-                                Done<v1::ApplyRulePackResponse> done) {
-  auto pack = ReadPack(request);
-  if (!pack.ok()) return done(pack.status());
-  storage::SubmitFor<v1::ApplyRulePackResponse>(
-      parts_.writer, Urgency::kUrgent, caller.Actor(),
-      [this, actor = caller.Actor(), pack = *std::move(pack), yaml = request.yaml()](
-          Transaction& transaction) -> absl::StatusOr<v1::ApplyRulePackResponse> {
-        v1::ApplyRulePackResponse response;
-        ASSIGN_OR_RETURN(const bool changed,
-                         parts_.rule_packs.Apply(transaction, actor, pack, yaml));
-        response.set_pack_id(pack.pack_id());
-        response.set_version(pack.version());
-        response.set_changed(changed);
-        return response;
-      },
-      std::move(done));
-}
 
 void OperatorApi::ListRulePacks(const identity::Peer& caller, v1::ListRulePacksRequest,
                                 Done<v1::ListRulePacksResponse> done) {
@@ -84,35 +64,19 @@ void OperatorApi::ListRulePacks(const identity::Peer& caller, v1::ListRulePacksR
       parts_.readers, parts_.reports, caller.Actor(),
       [this](storage::Connection& reader) -> absl::StatusOr<v1::ListRulePacksResponse> {
         v1::ListRulePacksResponse response;
-        ASSIGN_OR_RETURN(const auto in_force,
-                         parts_.rule_packs.InForce(reader, parts_.clock.Now()));
-        ASSIGN_OR_RETURN(const auto applied, parts_.rule_packs.List(reader));
-        for (const contracts::AppliedText& one : applied) {
-          ASSIGN_OR_RETURN(const auto pack, rules::ParseRulePack(one.yaml, "stored rule pack"));
-          *response.add_packs() = LineOf(one, pack, *in_force);
+        // Where no version of a pack can be used none is heard, and all are listed.
+        const auto in_force = parts_.rule_packs.InForce(reader, parts_.clock.Now());
+        if (!in_force.ok() && !contracts::IsUnusableText(in_force.status()))
+          return in_force.status();
+        const rules::Packs heard = in_force.ok() ? **in_force : rules::Packs();
+        ASSIGN_OR_RETURN(const auto released, parts_.rule_packs.List(reader));
+        for (const contracts::ReleasedText& one : released) {
+          v1::RulePack pack;
+          if (one.usable.ok()) {
+            ASSIGN_OR_RETURN(pack, rules::ParseRulePack(one.yaml, "stored rule pack"));
+          }
+          *response.add_packs() = LineOf(one, pack, heard);
         }
-        return response;
-      },
-      std::move(done));
-}
-
-void OperatorApi::ShowRulePack(const identity::Peer& caller, v1::ShowRulePackRequest request,
-                               Done<v1::ShowRulePackResponse> done) {
-  FieldCheck check;
-  check.Require(request.version() >= 0, "version", "must be 1 or more, or 0 for the highest");
-  if (!check.ok()) return done(FieldInvalid(*check.problem()));
-  ReadFor<v1::ShowRulePackResponse>(
-      parts_.readers, parts_.reports, caller.Actor(),
-      [this, request = std::move(request)](
-          storage::Connection& reader) -> absl::StatusOr<v1::ShowRulePackResponse> {
-        ASSIGN_OR_RETURN(const auto applied,
-                         parts_.rule_packs.Show(reader, request.pack_id(), request.version()));
-        v1::ShowRulePackResponse response;
-        response.set_yaml(applied.yaml);
-        response.set_pack_id(applied.id);
-        response.set_version(static_cast<int32_t>(applied.version));
-        *response.mutable_apply_time() = TimestampOf(applied.apply_time);
-        response.set_actor(applied.actor);
         return response;
       },
       std::move(done));

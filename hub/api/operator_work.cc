@@ -86,7 +86,7 @@ void OperatorApi::RecallVendor(const identity::Peer& caller, v1::RecallAssignmen
     *next = walk;
     v1::RecallAssignmentsResponse response = *total;
     storage::Connection& connection = transaction.connection();
-    RETURN_IF_ERROR(parts_.contracts.Newest(connection, request.vendor_id()).status());
+    RETURN_IF_ERROR(parts_.contracts.CheckKnown(connection, request.vendor_id()));
     if (walk.newest < 0) {
       ASSIGN_OR_RETURN(next->newest, assignments::NewestSequence(connection, request.vendor_id()));
     }
@@ -152,7 +152,7 @@ void OperatorApi::SetStop(const identity::Peer& caller, v1::SetStopRequest reque
                                                      : StopSubject::WorkType(request.work_type());
         if (request.has_vendor_id()) {
           RETURN_IF_ERROR(
-              parts_.contracts.Newest(transaction.connection(), request.vendor_id()).status());
+              parts_.contracts.CheckKnown(transaction.connection(), request.vendor_id()));
         }
         v1::SetStopResponse response;
         if (!request.stopped()) {

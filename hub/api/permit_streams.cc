@@ -115,6 +115,20 @@ void PermitStreams::PermitVoid(const std::string& vendor_id, const std::string& 
   for (const auto& stream : streams_.Of(vendor_id)) stream->PermitVoid(permit_id);
 }
 
+void PermitStreams::ContractChanged(const std::string& vendor_id, absl::Time now) {
+  auto open = streams_.Of(vendor_id);
+  if (open.empty()) return;
+  executor_.Post(
+      [&contracts = contracts_, &readers = readers_, vendor_id, now, open = std::move(open)] {
+        const absl::Status in_force = readers.Run([&](storage::Connection& reader) {
+          return contracts.InForce(reader, vendor_id, now).status();
+        });
+        // Whoever asks for a permit is judged by the contract all the same.
+        if (!absl::IsPermissionDenied(in_force)) return;
+        for (const auto& stream : open) stream->End(in_force);
+      });
+}
+
 void PermitStreams::Tick(absl::Time now, absl::Time true_now) {
   for (const auto& stream : streams_.All()) {
     if (true_now - stream->open_time() >= lifetime_) stream->End(absl::OkStatus());

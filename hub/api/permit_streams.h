@@ -16,6 +16,7 @@
 #include "hub/base/executor.h"
 #include "hub/base/mutex.h"
 #include "hub/base/weak_by_name.h"
+#include "hub/contracts/contracts.h"
 #include "hub/masking/to_vendor.h"
 #include "hub/storage/readers.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -100,11 +101,15 @@ class PermitStreams {
   static constexpr size_t kOfVendorMax = 64;
 
   // `lifetime`: how old a stream may grow.
-  PermitStreams(storage::Readers& readers, Executor& executor, absl::Duration lifetime)
-      : readers_(readers), executor_(executor), lifetime_(lifetime) {}
+  PermitStreams(contracts::Contracts& contracts, storage::Readers& readers, Executor& executor,
+                absl::Duration lifetime)
+      : contracts_(contracts), readers_(readers), executor_(executor), lifetime_(lifetime) {}
 
   void Add(const std::shared_ptr<PermitStream>& stream);
   void PermitVoid(const std::string& vendor_id, const std::string& permit_id);
+  // The contract of a vendor changed, began or ended. Ends its streams with NO_CONTRACT if none is
+  // in force at `now`.
+  void ContractChanged(const std::string& vendor_id, absl::Time now);
   // Ends streams that are too old, and looks for what became void without a word: what one hub
   // tells another may be lost. Call about once a second.
   // `true_now`: see HubOptions; streams are as old as that says.
@@ -113,6 +118,7 @@ class PermitStreams {
  private:
   void LookFor(const std::shared_ptr<PermitStream>& stream, absl::Time now);
 
+  contracts::Contracts& contracts_;
   storage::Readers& readers_;
   Executor& executor_;
   const absl::Duration lifetime_;

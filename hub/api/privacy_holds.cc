@@ -3,11 +3,15 @@
 #include "hub/api/read_for.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/deletions/confirming.h"
+#include "hub/legal_holds/held.h"
 #include "hub/legal_holds/legal_holds.h"
+#include "hub/reports/person_traces.h"
 #include "hub/storage/submit.h"
 
 namespace switchboard::api {
 
+using legal_holds::Held;
 using legal_holds::LegalHolds;
 using storage::Transaction;
 using storage::Urgency;
@@ -22,8 +26,12 @@ void PrivacyApi::PlaceLegalHold(const identity::Peer& caller, v1::PlaceLegalHold
           Transaction& transaction) -> absl::StatusOr<v1::PlaceLegalHoldResponse> {
         v1::PlaceLegalHoldResponse response;
         ASSIGN_OR_RETURN(const bool changed,
-                         LegalHolds(parts_.book, parts_.sealer).Place(transaction, actor, hold));
+                         LegalHolds(parts_.book, parts_.sealer, &reports::AnythingKeptOf)
+                             .Place(transaction, actor, hold));
         response.set_changed(changed);
+        if (!changed || !hold.vendors_keep()) return response;
+        ASSIGN_OR_RETURN(const auto held, Held::Read(transaction.connection()));
+        RETURN_IF_ERROR(deletions::TakeBack(transaction, held.PersonsOf(hold.hold_id())).status());
         return response;
       },
       std::move(done));

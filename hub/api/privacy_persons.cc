@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
@@ -11,6 +12,7 @@
 #include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/disclosures/answers.h"
 #include "hub/person_requests/person_requests.h"
@@ -90,8 +92,11 @@ std::optional<FieldProblem> Check(v1::FindPersonsRequest& request) {
   return check.problem();
 }
 
-// One more look-up of an operator, on the day of the unit. Only his own units want the row.
+// One more look-up of an operator, on the day of the unit. Nobody takes the row who does not hold
+// the key, and so nobody waits for it.
 absl::Status CountLookUp(Transaction& transaction, const std::string& actor) {
+  const storage::Key key = book::LookUpsKey(actor);
+  RETURN_IF_ERROR(transaction.Hold({&key, 1}));
   const std::string name = "look-ups/" + actor;
   const auto day = absl::ToCivilDay(transaction.now(), absl::UTCTimeZone());
   const int64_t before = DayNumberOf(day) * kDayStep;
@@ -122,18 +127,44 @@ absl::Status NoteLookUp(Transaction& transaction, const disclosures::Answers& an
   return absl::OkStatus();
 }
 
-absl::Status AddWaits(storage::Connection& reader, std::vector<v1::PersonRequest>& requests) {
+// Refused items that one answer has opened at most, to say whom they name.
+constexpr int kWaitItems = 2'000;
+
+absl::Status AddWaits(storage::Connection& reader, const retention::Eraser& eraser, absl::Time now,
+                      std::vector<v1::PersonRequest>& requests) {
   ASSIGN_OR_RETURN(const auto held, legal_holds::Held::Read(reader));
+  int items_left = kWaitItems;
   for (v1::PersonRequest& request : requests) {
     const bool waits = request.kind() == v1::PersonRequest::KIND_DELETION &&
                        request.state() == v1::PersonRequest::STATE_AGREED;
     if (!waits) continue;
+    const person_requests::AgreedDeletion deletion = {
+        request.request_id(), request.person_id(),
+        TimeUtil::TimestampToMicroseconds(request.decide_time())};
     ASSIGN_OR_RETURN(const auto sentences,
-                     retention::WaitsFor(reader, held, request.request_id(), request.person_id(),
-                                         TimeUtil::TimestampToMicroseconds(request.decide_time())));
+                     retention::WaitsFor(reader, eraser, held, now, deletion, items_left));
     request.mutable_waits_for()->Assign(sentences.begin(), sentences.end());
   }
   return absl::OkStatus();
+}
+
+// From where a reading of this request goes on, as it was handed out: with a keyed digest before
+// it, so that nobody makes one up, skips a page, and has the request done.
+std::string HandOut(const storage::Sealer& sealer, const std::string& request_id,
+                    const std::string& place) {
+  constexpr size_t kDigestBytes = 16;
+  if (place.empty()) return place;
+  const std::string digest =
+      sealer.Digest(absl::StrCat("person data ", request_id, " ", place)).substr(0, kDigestBytes);
+  return absl::StrCat(absl::BytesToHexString(digest), "/", place);
+}
+
+absl::StatusOr<std::string> TakeBack(const storage::Sealer& sealer, const std::string& request_id,
+                                     const std::string& after) {
+  const size_t slash = after.find('/');
+  const std::string place = slash == std::string::npos ? "" : after.substr(slash + 1);
+  if (after == HandOut(sealer, request_id, place)) return place;
+  return FieldInvalid({"after", "must be `next` of the page before, or empty"});
 }
 
 }  // namespace
@@ -217,7 +248,7 @@ void PrivacyApi::ListPersonRequests(const identity::Peer& caller,
         ASSIGN_OR_RETURN(auto requests,
                          PersonRequests(parts_.sealer, parts_.book)
                              .List(reader, request.after(), request.closed_too(), kRequestsPage));
-        RETURN_IF_ERROR(AddWaits(reader, requests));
+        RETURN_IF_ERROR(AddWaits(reader, parts_.eraser, parts_.clock.Now(), requests));
         v1::ListPersonRequestsResponse response;
         for (v1::PersonRequest& one : requests) *response.add_requests() = std::move(one);
         return response;
@@ -264,9 +295,12 @@ void PrivacyApi::ReadPersonData(const identity::Peer& caller, v1::ReadPersonData
         const core_feed::CoreFeed feed(parts_.sealer);
         const reports::DisclosureRecord disclosures(parts_.book, parts_.contracts, parts_.sealer,
                                                     parts_.clock);
+        ASSIGN_OR_RETURN(const std::string place,
+                         TakeBack(parts_.sealer, request.request_id(), request.after()));
         ASSIGN_OR_RETURN(auto page,
                          reports::PersonData(parts_.book, feed, disclosures)
-                             .Read(reader, found.person_id(), request.after(), parts_.clock.Now()));
+                             .Read(reader, found.person_id(), place, parts_.clock.Now()));
+        page.set_next(HandOut(parts_.sealer, request.request_id(), page.next()));
         return Page(std::move(page), found.person_id());
       },
       note);

@@ -69,7 +69,7 @@ void PrivacyApi::ReportRetention(const identity::Peer& caller, v1::ReportRetenti
   ReadFor<v1::ReportRetentionResponse>(
       parts_.readers, parts_.reports, caller.Actor(),
       [this](storage::Connection& reader) {
-        return reports::ReportRetention(reader, parts_.eraser, parts_.clock.Now());
+        return reports::ReportRetention(reader, parts_.eraser, parts_.sealer, parts_.clock.Now());
       },
       done);
 }

@@ -130,22 +130,23 @@ void VendorApi::PassOn(const identity::Peer& caller, v1::PassOnRequest request,
                        Done<ToVendor<v1::PassOnResponse>> answer) {
   if (const auto problem = Check(request)) return answer(FieldInvalid(*problem));
   Done<v1::PassOnResponse> done = Silently(std::move(answer));
+  const std::string to = request.sub_contractor_id();
   parts_.stream.writer.Submit(
       Urgency::kUrgent, caller.Actor(),
       [this, vendor_id = caller.name, request = std::move(request)](Transaction& transaction) {
         return deletions::PassOn(transaction, parts_.contracts, vendor_id, request);
       },
-      [this, caller, done = std::move(done)](const absl::Status& passed) {
+      [this, caller, to, done = std::move(done)](const absl::Status& passed) {
         if (ErrorReason(passed) != "SUB_CONTRACTOR_NOT_REGISTERED") {
           if (!passed.ok()) return done(passed);
           return done(v1::PassOnResponse());
         }
-        // The unit that refused has left nothing behind, not even a count.
+        // The unit that refused has left nothing behind, neither a count nor an event.
         parts_.stream.writer.Submit(
             Urgency::kBulk, caller.Actor(),
-            [vendor_id = caller.name](Transaction& transaction) {
+            [vendor_id = caller.name, passed, to](Transaction& transaction) {
               permits::CountForeignSub(transaction, vendor_id);
-              return absl::OkStatus();
+              return deletions::NoteNotPassedOn(transaction, vendor_id, to, passed);
             },
             [done, passed](const absl::Status&) { done(passed); });
       });

@@ -32,6 +32,9 @@ constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
                                    ", change_sequence FROM assignment WHERE vendor_id = $1 AND "
                                    "change_sequence > $2 AND ended = 0 ORDER BY change_sequence "
                                    "LIMIT $3";
+constexpr char kSelectIdsOfVendor[] =
+    "SELECT assignment_id FROM assignment WHERE vendor_id = $1 AND ended = 0 AND assignment_id > "
+    "$2 ORDER BY assignment_id LIMIT $3";
 constexpr char kSelectNewest[] = "SELECT newest_sequence FROM vendor_counter WHERE vendor_id = $1";
 constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
                                   " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 "
@@ -209,6 +212,18 @@ absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection&
     return absl::OkStatus();
   }));
   return found;
+}
+
+absl::StatusOr<std::vector<std::string>> LiveIdsOfVendor(storage::Connection& connection,
+                                                         std::string_view vendor_id,
+                                                         std::string_view after, int limit) {
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectIdsOfVendor, {vendor_id, after, limit}, [&](const Row& row) {
+        ids.emplace_back(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return ids;
 }
 
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsAfter(storage::Connection& connection,

@@ -76,6 +76,11 @@ absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection&
 // Live assignments of all vendors behind `after`, by id, at most `limit`.
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsAfter(storage::Connection& connection,
                                                              std::string_view after, int limit);
+// The ids of live assignments of a vendor behind `after`, in order, at most `limit`. Reads all rows
+// of the vendor's.
+absl::StatusOr<std::vector<std::string>> LiveIdsOfVendor(storage::Connection& connection,
+                                                         std::string_view vendor_id,
+                                                         std::string_view after, int limit);
 // When those were withdrawn that lie in a vendor's feed behind `after`, through `through`, and were
 // withdrawn for a payment, a closure or a stop; microseconds since 1970 UTC.
 absl::StatusOr<std::vector<int64_t>> StoppedBetween(storage::Connection& connection,

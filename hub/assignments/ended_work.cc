@@ -20,6 +20,12 @@ constexpr char kSelectEnded[] =
 constexpr char kSetOrder[] =
     "UPDATE assignment SET deletion_order_id = $1 FROM rows($2) WHERE assignment_id = c1 AND ended "
     "> 0 AND deletion_order_id = '' RETURNING assignment_id";
+constexpr char kUnsetOrder[] =
+    "UPDATE assignment SET deletion_order_id = '' FROM rows($1) WHERE assignment_id = c1 AND "
+    "deletion_order_id = $2";
+constexpr char kSelectOfPersons[] =
+    "SELECT DISTINCT deletion_order_id FROM assignment WHERE person_id IN (SELECT c1 FROM "
+    "rows($1)) AND ended > 0 ORDER BY deletion_order_id";
 constexpr char kSelectOrders[] =
     "SELECT assignment_id, deletion_order_id FROM rows($1) CROSS JOIN assignment WHERE "
     "assignment_id = c1";
@@ -61,6 +67,24 @@ absl::StatusOr<std::vector<std::string>> PutIntoOrder(
   }));
   std::sort(put.begin(), put.end());
   return put;
+}
+
+absl::Status TakeOutOfOrder(storage::Transaction& transaction,
+                            const std::vector<std::string>& assignment_ids,
+                            std::string_view order_id) {
+  const storage::Rows ids = storage::RowsOf(assignment_ids);
+  return transaction.Execute(kUnsetOrder, {ids, order_id}).status();
+}
+
+absl::StatusOr<std::vector<std::string>> OrdersOfPersons(
+    storage::Connection& connection, const std::vector<std::string>& person_ids) {
+  std::vector<std::string> orders;
+  const storage::Rows ids = storage::RowsOf(person_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectOfPersons, {ids}, [&](const Row& row) {
+    if (!row.Text(0).empty() && row.Text(0) != kNoOrder) orders.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return orders;
 }
 
 absl::StatusOr<std::map<std::string, std::string, std::less<>>> OrdersOf(

@@ -40,6 +40,14 @@ absl::StatusOr<std::vector<std::string>> PutIntoOrder(
     storage::Transaction& transaction, const std::vector<std::string>& assignment_ids,
     std::string_view order_id);
 
+// Takes work of these ids out of an order again, as far as it is in that one.
+absl::Status TakeOutOfOrder(storage::Transaction& transaction,
+                            const std::vector<std::string>& assignment_ids,
+                            std::string_view order_id);
+// The orders in which ended work of these persons stands.
+absl::StatusOr<std::vector<std::string>> OrdersOfPersons(
+    storage::Connection& connection, const std::vector<std::string>& person_ids);
+
 // In which order each of these stands, by the assignment's id: empty, in none yet; kNoOrder. Those
 // that are not there are left out.
 absl::StatusOr<std::map<std::string, std::string, std::less<>>> OrdersOf(

@@ -1,5 +1,6 @@
 #include "hub/audit/audit_log.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,11 @@ using testing::FailsWith;
 using testing::IsOk;
 using testing::TestDatabase;
 
-storage::Writer::Hooks SealWith(const AuditLog& log) {
+// `log` is made behind the database that it needs.
+storage::Writer::Hooks SealWith(const std::unique_ptr<AuditLog>& log) {
   storage::Writer::Hooks hooks;
   hooks.before_commit = [&log](Transaction& transaction, int lane) {
-    return log.Seal(transaction, lane);
+    return log->Seal(transaction, lane);
   };
   return hooks;
 }
@@ -48,8 +50,11 @@ class AuditLogTest : public ::testing::Test {
     return entries;
   }
 
-  AuditLog log_{"hub-1"};
+  std::unique_ptr<AuditLog> log_;
   TestDatabase test_{TestDatabase::Options(), SealWith(log_)};
+
+ public:
+  AuditLogTest() { log_ = std::make_unique<AuditLog>("hub-1", *test_.sealer, 1); }
 };
 
 TEST_F(AuditLogTest, OneEntryPerCommitWithEvents) {
@@ -64,6 +69,7 @@ TEST_F(AuditLogTest, OneEntryPerCommitWithEvents) {
   EXPECT_EQ(entries[0].events_size(), 2);
   EXPECT_EQ(entries[1].sequence(), 2);
   EXPECT_EQ(entries[1].commit_time_us() - entries[0].commit_time_us(), 5'000'000);
+  EXPECT_GT(entries[1].commit_order(), entries[0].commit_order());
   v1::AuditEvent event;
   ASSERT_TRUE(event.ParseFromString(entries[1].events(0)));
   EXPECT_EQ(event.actor(), "operator/ito");
@@ -100,7 +106,7 @@ TEST_F(AuditLogTest, ReadsPagesThatVerifyOneAfterTheOther) {
 
 TEST_F(AuditLogTest, EachLaneHasItsOwnChain) {
   ASSERT_OK(Commit({"core/main"}));
-  const AuditLog other("a-hub");
+  AuditLog other("a-hub", *test_.sealer, 2);
   std::string first, second;
   ASSERT_OK(test_.Run([&](Transaction& transaction) -> absl::Status {
     Record(transaction, Event(v1::AuditEvent::KIND_EVENT, "x"));
@@ -116,6 +122,7 @@ TEST_F(AuditLogTest, EachLaneHasItsOwnChain) {
   EXPECT_THAT(ids, ElementsAre("a-hub", "a-hub.2", "hub-1"));
   EXPECT_EQ(Read("a-hub").at(0).previous_hash(), Genesis());
   EXPECT_EQ(Read("a-hub.2").at(0).previous_hash(), Genesis());
+  EXPECT_LT(Read("a-hub").at(0).commit_order(), Read("a-hub.2").at(0).commit_order());
   // By its hash a lane knows its last commit again.
   ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
     ASSIGN_OR_RETURN(const bool own, other.EndsWith(reader, 1, second));

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "hub/audit/wire_field.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 
@@ -12,9 +13,8 @@ namespace {
 
 // The first byte makes the entry's hash the hash of a leaf.
 constexpr std::string_view kVersion("\0switchboard-audit-2", 20);
-// How the wire begins each event of a stored AuditEntry: field and type, then its length.
+// The tag of each event of a stored AuditEntry.
 constexpr char kEventTag = v1::AuditEntry::kEventsFieldNumber << 3 | 2;
-constexpr int kLengthBitsMax = 28;  // shifted so far at most: five bytes
 
 std::vector<Hash> LeafHashes(const std::vector<std::string>& events) {
   std::vector<Hash> leaves;
@@ -27,20 +27,13 @@ void PutNumber(int64_t number, char* bytes) {
   for (int i = 7; i >= 0; --i, number >>= 8) bytes[i] = static_cast<char>(number & 0xff);
 }
 
-// Takes the event that `rest` begins with. False if it begins with anything else.
-bool TakeEvent(std::string_view& rest, std::string_view& event) {
-  if (rest.front() != kEventTag) return false;
-  size_t at = 1, size = 0;
-  for (int shift = 0;; shift += 7) {
-    if (at == rest.size() || shift > kLengthBitsMax) return false;
-    const auto byte = static_cast<unsigned char>(rest[at++]);
-    size |= static_cast<size_t>(byte & 0x7f) << shift;
-    if ((byte & 0x80) == 0) break;
-  }
-  if (size > rest.size() - at) return false;
-  event = rest.substr(at, size);
-  rest.remove_prefix(at + size);
-  return true;
+// Who did not ask for it has only the hash.
+bool WrittenFits(const v1::AuditEntry& entry) {
+  if (entry.written_sha256().size() != kSha256Bytes) return false;
+  if (entry.written().empty()) return true;
+  Hash hash;
+  Sha256().Add(entry.written()).FinishInto(hash.bytes.data());
+  return entry.written_sha256() == hash.view();
 }
 
 }  // namespace
@@ -85,27 +78,44 @@ std::string EntryHash(const v1::AuditEntry& entry) {
 }
 
 Hash EntryHash(const v1::AuditEntry& entry, int64_t events) {
-  std::array<char, 24> numbers;
-  PutNumber(entry.sequence(), numbers.data());
-  PutNumber(entry.commit_time_us(), numbers.data() + 8);
-  PutNumber(events, numbers.data() + 16);
+  return EntryHash(EntryHeader{entry.chain_id(), entry.sequence(), entry.commit_order(),
+                               entry.commit_time_us(), events, entry.previous_hash(),
+                               entry.events_root(), entry.written_sha256()});
+}
+
+Hash EntryHash(const EntryHeader& header) {
+  std::array<char, 32> numbers;
+  PutNumber(header.sequence, numbers.data());
+  PutNumber(header.commit_order, numbers.data() + 8);
+  PutNumber(header.commit_time_us, numbers.data() + 16);
+  PutNumber(header.events, numbers.data() + 24);
   Hash hash;
   Sha256()
       .Add(kVersion)
-      .AddNumber(static_cast<int64_t>(entry.chain_id().size()))
-      .Add(entry.chain_id())
+      .AddNumber(static_cast<int64_t>(header.chain_id.size()))
+      .Add(header.chain_id)
       .Add({numbers.data(), numbers.size()})
-      .Add(entry.previous_hash())
-      .Add(entry.events_root())
+      .Add(header.previous_hash)
+      .Add(header.events_root)
+      .Add(header.written_sha256)
       .FinishInto(hash.bytes.data());
   return hash;
+}
+
+void AppendStoredEvent(std::string_view event, std::string* stored) {
+  stored->push_back(kEventTag);
+  size_t size = event.size();
+  for (; size > 0x7f; size >>= 7) stored->push_back(static_cast<char>((size & 0x7f) | 0x80));
+  stored->push_back(static_cast<char>(size));
+  stored->append(event);
 }
 
 bool ForEachEvent(const v1::AuditEntry& entry, absl::FunctionRef<void(std::string_view)> visit) {
   for (const std::string& event : entry.events()) visit(event);
   std::string_view rest = entry.stored_events(), event;
+  char tag = 0;
   while (!rest.empty()) {
-    if (!TakeEvent(rest, event)) return false;
+    if (!TakeField(rest, tag, event) || tag != kEventTag) return false;
     visit(event);
   }
   return true;
@@ -121,17 +131,21 @@ absl::Status ChainVerifier::Add(const v1::AuditEntry& entry) {
   if (entry.chain_id() != chain_id_) return broken("belongs to another chain");
   if (entry.sequence() != last_ + 1) return broken(absl::StrCat("expected entry ", last_ + 1));
   if (entry.previous_hash() != head_) return broken("does not follow the entry before");
+  if (entry.commit_order() <= order_)
+    return broken("its order is not above that of the entry before");
   CompactRange events;
   const bool readable =
       ForEachEvent(entry, [&](std::string_view event) { events.Add(LeafHash(event)); });
   if (!readable || entry.events_root() != events.Root().view())
     return broken("its events were altered");
+  if (!WrittenFits(entry)) return broken("what it says was written was altered");
   const Hash hash = EntryHash(entry, events.size());
   if (entry.hash() != hash.view()) return broken("its hash does not fit");
   ++last_;
   ++entries_;
   events_ += events.size();
   head_ = entry.hash();
+  order_ = entry.commit_order();
   return absl::OkStatus();
 }
 

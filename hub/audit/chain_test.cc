@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "hub/audit/made_entry.h"
 #include "hub/audit/published_tree.h"
 #include "hub/base/digest.h"
 #include "tests/testing.h"
@@ -90,15 +91,15 @@ TEST(MerkleTest, NodesAreNoLeaves) {
 }
 
 v1::AuditEntry Entry(int64_t sequence, const std::string& previous,
-                     const std::vector<std::string>& events) {
+                     const std::vector<std::string>& events, int64_t order = 0) {
   v1::AuditEntry entry;
   entry.set_chain_id("hub-1");
   entry.set_sequence(sequence);
   entry.set_commit_time_us(1'000'000 + sequence);
   entry.set_previous_hash(previous);
+  entry.set_commit_order(order == 0 ? 10 * sequence : order);
   for (const std::string& event : events) entry.add_events(event);
-  entry.set_events_root(MerkleRoot(events));
-  entry.set_hash(EntryHash(entry));
+  FitEntry(&entry);
   return entry;
 }
 
@@ -152,17 +153,19 @@ TEST(ChainVerifierTest, GoesOnBehindAKnownEntry) {
 // The arithmetic is part of what others verify with: it must never change.
 TEST(ChainVerifierTest, EntryHashIsOverTheDocumentedBytes) {
   const v1::AuditEntry entry = Entry(3, std::string(32, 'p'), {"a"});
-  const std::string root = MerkleRoot({"a"});
+  const std::string root = MerkleRoot({"a"}), nothing = Sha256Of("");
   EXPECT_EQ(entry.hash(), Sha256()
                               .Add(std::string(1, '\0'))
                               .Add("switchboard-audit-2")
                               .AddNumber(5)
                               .Add("hub-1")
                               .AddNumber(3)
+                              .AddNumber(30)
                               .AddNumber(1'000'003)
                               .AddNumber(1)
                               .Add(std::string(32, 'p'))
                               .Add(root)
+                              .Add(nothing)
                               .Finish());
 }
 
@@ -170,9 +173,9 @@ TEST(ChainVerifierTest, EntryHashIsOverTheDocumentedBytes) {
 TEST(ChainVerifierTest, EntryHashIsTheHashOfALeaf) {
   const v1::AuditEntry entry = Entry(3, std::string(32, 'p'), {"a", "b"});
   const auto number = [](char last) { return std::string(7, '\0') + last; };
-  const std::string leaf = "switchboard-audit-2" + number(5) + "hub-1" + number(3) +
+  const std::string leaf = "switchboard-audit-2" + number(5) + "hub-1" + number(3) + number(30) +
                            Bytes("00000000000f4243") + number(2) + std::string(32, 'p') +
-                           entry.events_root();
+                           entry.events_root() + Sha256Of("");
   EXPECT_EQ(entry.hash(), LeafHash(leaf).view());
 }
 
@@ -227,6 +230,26 @@ TEST(ChainVerifierTest, WhatIsStoredBesidesEventsIsFound) {
   }
 }
 
+TEST(ChainVerifierTest, WhatWasWrittenIsHeldAgainstItsHashWhereItIsThere) {
+  v1::AuditEntry entry = Entry(1, Genesis(), {});
+  entry.set_written("rows");
+  FitEntry(&entry);
+  ChainVerifier whole;
+  EXPECT_OK(whole.Add(entry));
+  EXPECT_EQ(whole.entries(), 1);
+  EXPECT_EQ(whole.events(), 0);
+  entry.clear_written();
+  EXPECT_OK(ChainVerifier().Add(entry)) << "nobody asked for it";
+}
+
+TEST(ChainVerifierTest, EventsAreStoredAsTheMessageIs) {
+  std::vector<std::string> events = {"", "x", std::string(127, 'a'), std::string(128, 'b'),
+                                     std::string(70'000, 'c')};
+  std::string stored;
+  for (const std::string& event : events) AppendStoredEvent(event, &stored);
+  EXPECT_EQ(stored, Stored(events));
+}
+
 // Whoever alters an entry may also make its own hash fit again; the link behind it gives it away.
 TEST(ChainVerifierTest, CatchesEveryChange) {
   using Entries = std::vector<v1::AuditEntry>;
@@ -268,6 +291,19 @@ TEST(ChainVerifierTest, CatchesEveryChange) {
        "entry 2: expected entry 3"},
       {"changed time", [](Entries& c) { c[2].set_commit_time_us(7); },
        "entry 3: its hash does not fit"},
+      {"changed order", [](Entries& c) { c[2].set_commit_order(31); },
+       "entry 3: its hash does not fit"},
+      {"order back", [](Entries& c) { c[2] = Entry(3, c[1].hash(), {"x"}, 19); },
+       "entry 3: its order is not above that of the entry before"},
+      {"same order", [](Entries& c) { c[2] = Entry(3, c[1].hash(), {"x"}, 20); },
+       "entry 3: its order is not above that of the entry before"},
+      {"changed word on what was written",
+       [](Entries& c) { c[2].set_written_sha256(std::string(32, 'x')); },
+       "entry 3: its hash does not fit"},
+      {"another word on what was written", [](Entries& c) { c[2].set_written("forged"); },
+       "entry 3: what it says was written was altered"},
+      {"no word on what was written", [](Entries& c) { c[2].clear_written_sha256(); },
+       "entry 3: what it says was written was altered"},
       {"another chain", [](Entries& c) { c[2].set_chain_id("hub-2"); },
        "entry 3: belongs to another chain"},
       {"changed hash", [](Entries& c) { c[4].set_hash(std::string(32, 'x')); },

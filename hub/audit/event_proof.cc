@@ -35,6 +35,8 @@ absl::StatusOr<Hash> LeafOf(const v1::EventProof& proof) {
   if (!root.has_value() ||
       !VerifyPath(LeafHash(proof.event()), proof.index(), proof.events(), path, *root))
     return Broken("the event is not in the entry");
+  for (const std::string* of : {&proof.entry().previous_hash(), &proof.entry().written_sha256()})
+    if (!HashOf(*of).has_value()) return Invalid("a hash of its entry is none");
   const Hash leaf = EntryHash(proof.entry(), proof.events());
   if (leaf.view() != proof.entry().hash()) return Broken("the entry's hash does not fit it");
   return leaf;
@@ -84,6 +86,7 @@ v1::EventProof ProveWithinEntry(const v1::AuditEntry& entry, int64_t index) {
   v1::EventProof proof;
   *proof.mutable_entry() = entry;
   proof.mutable_entry()->clear_events();
+  proof.mutable_entry()->clear_written();
   proof.set_events(entry.events_size());
   proof.set_index(index);
   proof.set_event(events[static_cast<size_t>(index)]);

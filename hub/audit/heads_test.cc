@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "hub/audit/chain.h"
+#include "hub/audit/made_entry.h"
 #include "hub/base/digest.h"
 #include "tests/testing.h"
 
@@ -26,8 +26,7 @@ v1::AuditEntry Entry(const std::string& chain_id, int64_t sequence, int64_t seco
   entry.set_sequence(sequence);
   entry.set_commit_time_us(kFirst + second * 1'000'000);
   entry.add_events(event);
-  entry.set_events_root(MerkleRoot({event}));
-  entry.set_hash(EntryHash(entry));
+  FitEntry(&entry);
   return entry;
 }
 

@@ -1,14 +1,12 @@
 #include "hub/audit/log_check.h"
 
 #include <algorithm>
-#include <map>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "hub/audit/chain.h"
+#include "hub/audit/chain_reading.h"
 #include "hub/audit/checkpoint_check.h"
 #include "hub/audit/heads.h"
 #include "hub/audit/merkle.h"
@@ -16,72 +14,6 @@
 
 namespace switchboard::audit {
 namespace {
-
-constexpr int kEntriesPage = 1000;
-
-// A chain as it is read, page by page, and verified.
-class ChainReading {
- public:
-  using OnPage = absl::FunctionRef<void(const v1::ReadAuditResponse&)>;
-
-  explicit ChainReading(const std::string& chain_id) { chain_.chain_id = chain_id; }
-
-  // The next entry, if it verifies; it stands until the next call. Null where the chain ends, or
-  // does not go on as it should: see `chain`.
-  absl::StatusOr<const v1::AuditEntry*> Next(LogSource& source, OnPage on_page) {
-    if (is_over_) return nullptr;
-    if (at_ == page_.entries_size()) RETURN_IF_ERROR(ReadPage(source, on_page));
-    if (at_ == page_.entries_size()) {
-      is_over_ = true;
-      return nullptr;
-    }
-    const v1::AuditEntry& entry = page_.entries(at_++);
-    chain_.commit_time_us = entry.commit_time_us();
-    const absl::Status fits = verifier_.Add(entry);
-    if (!fits.ok()) {
-      chain_.problem = std::string(fits.message());
-      is_over_ = true;
-      return nullptr;
-    }
-    chain_.entries = verifier_.entries();
-    chain_.events = verifier_.events();
-    return &entry;
-  }
-
-  int64_t next_sequence() const { return verifier_.last() + 1; }
-  LogReport::Chain chain() const {
-    LogReport::Chain chain = chain_;
-    chain.head = verifier_.head();
-    return chain;
-  }
-  const LogReport::Chain& so_far() const { return chain_; }
-
- private:
-  absl::Status ReadPage(LogSource& source, OnPage on_page) {
-    v1::ReadAuditRequest request;
-    request.set_chain_id(chain_.chain_id);
-    request.set_after(verifier_.last());
-    request.set_max_entries(kEntriesPage);
-    request.set_stored(true);
-    auto page = source.Entries(request);
-    at_ = 0;
-    if (ErrorReason(page.status()) == "CHAIN_UNKNOWN") {
-      // One that the tree names and that is gone: it ends before it began.
-      page_.Clear();
-      return absl::OkStatus();
-    }
-    RETURN_IF_ERROR(page.status());
-    page_ = *std::move(page);
-    on_page(page_);
-    return absl::OkStatus();
-  }
-
-  LogReport::Chain chain_;
-  ChainVerifier verifier_;
-  v1::ReadAuditResponse page_;
-  int at_ = 0;  // of page_
-  bool is_over_ = false;
-};
 
 class LogCheck {
  public:
@@ -91,7 +23,9 @@ class LogCheck {
       : source_(source),
         options_(std::move(options)),
         progress_(progress),
-        heads_(std::move(options_.heads)) {}
+        heads_(std::move(options_.heads)),
+        readings_(source, options_.rows),
+        rows_(source, options_.memory_bytes) {}
 
   absl::StatusOr<LogReport> Run() {
     // The checkpoints first: what the log keeps of them is then within the tree that it tells of.
@@ -105,6 +39,7 @@ class LogCheck {
       checkpoints_->AddNoted(noted.source, noted.note);
     RETURN_IF_ERROR(ReadTree(std::move(page)));
     RETURN_IF_ERROR(ReadTails());
+    RETURN_IF_ERROR(CheckRows());
     Finish();
     return std::move(report_);
   }
@@ -133,25 +68,32 @@ class LogCheck {
     return checkpoint.ok() ? checkpoint->size : 0;
   }
 
-  ChainReading& ChainOf(const std::string& chain_id) {
-    return chains_.try_emplace(chain_id, chain_id).first->second;
-  }
-
   absl::StatusOr<const v1::AuditEntry*> NextOf(ChainReading& chain) {
     ASSIGN_OR_RETURN(const v1::AuditEntry* entry,
-                     chain.Next(source_, [this](const v1::ReadAuditResponse& page) {
-                       for (const std::string& chain_id : page.chain_ids()) ChainOf(chain_id);
-                       TellProgress();
-                     }));
-    if (entry != nullptr) heads_.See(*entry);
+                     readings_.Next(chain, [this] { TellProgress(readings_); }));
+    if (entry != nullptr) See(*entry);
     return entry;
   }
 
-  void TellProgress() {
+  void See(const v1::AuditEntry& entry) {
+    heads_.See(entry);
+    if (entry.forged()) {
+      AddFinding(Finding::kForged, absl::StrCat(entry.chain_id(), "/", entry.sequence()),
+                 absl::StrCat("chain ", entry.chain_id(), ", entry ", entry.sequence(),
+                              ": no hub made it; somebody put it there"));
+    }
+    if (!options_.rows || rows_.See(entry)) return;
+    const std::string place = absl::StrCat(entry.chain_id(), "/", entry.sequence());
+    AddFinding(Finding::kBroken, place,
+               absl::StrCat("chain ", entry.chain_id(), ", entry ", entry.sequence(),
+                            ": what it says was written cannot be read"));
+  }
+
+  void TellProgress(const ChainReadings& readings) {
     int64_t entries = 0, events = 0;
-    for (const auto& [chain_id, chain] : chains_) {
-      entries += chain.so_far().entries;
-      events += chain.so_far().events;
+    for (const auto& [chain_id, chain] : readings.chains()) {
+      entries += chain.verified().entries();
+      events += chain.verified().events();
     }
     progress_(entries, events);
   }
@@ -189,7 +131,7 @@ class LogCheck {
   // False where the tree cannot be followed any further.
   absl::StatusOr<bool> ReadRange(const v1::ReadAuditTreeResponse::Range& range) {
     const std::string place = absl::StrCat("position ", tree_.size());
-    ChainReading& chain = ChainOf(range.chain_id());
+    ChainReading& chain = readings_.Of(range.chain_id());
     if (range.first_position() != tree_.size() || range.count() <= 0 ||
         range.first_sequence() != chain.next_sequence()) {
       AddFinding(Finding::kTree, place,
@@ -203,18 +145,18 @@ class LogCheck {
     while (tree_.size() < end) {
       ASSIGN_OR_RETURN(const v1::AuditEntry* entry, NextOf(chain));
       if (entry == nullptr) {
-        if (chain.so_far().problem.empty()) AddMissing(chain);
+        if (chain.problem().empty()) AddMissing(chain);
         return false;
       }
       tree_.Add(*HashOf(entry->hash()));
-      checkpoints_->See({chain.so_far().chain_id, entry->sequence(), entry->commit_time_us()},
+      checkpoints_->See({chain.chain_id(), entry->sequence(), entry->commit_time_us()},
                         [this] { return tree_.Root(); });
     }
     return true;
   }
 
   void AddMissing(const ChainReading& chain) {
-    const std::string& chain_id = chain.so_far().chain_id;
+    const std::string& chain_id = chain.chain_id();
     AddFinding(Finding::kCut, absl::StrCat(chain_id, "/", chain.next_sequence()),
                absl::StrCat("chain ", chain_id, ", entry ", chain.next_sequence(), ": is leaf ",
                             tree_.size(), " of the tree, and is not there; what came ",
@@ -223,30 +165,52 @@ class LogCheck {
 
   // What is no leaf yet, and what follows where the tree could not be followed.
   absl::Status ReadTails() {
-    v1::ReadAuditRequest request;
-    request.set_max_entries(1);
-    request.set_stored(true);
-    ASSIGN_OR_RETURN(const auto page, source_.Entries(request));
-    for (const std::string& chain_id : page.chain_ids()) ChainOf(chain_id);
-    // A chain that appears meanwhile may come before this one: those there were are enough.
-    for (auto& [chain_id, chain] : chains_) {
-      while (true) {
-        ASSIGN_OR_RETURN(const v1::AuditEntry* entry, NextOf(chain));
-        if (entry == nullptr) break;
-      }
+    return readings_.ReadToEnds([this](const v1::AuditEntry& entry) { See(entry); },
+                                [this] { TellProgress(readings_); });
+  }
+
+  // What entries of a broken chain say of rows is not known.
+  static bool IsBroken(const ChainReadings& readings) {
+    return std::any_of(readings.chains().begin(), readings.chains().end(),
+                       [](const auto& one) { return !one.second.problem().empty(); });
+  }
+
+  absl::Status CheckRows() {
+    if (!options_.rows || IsBroken(readings_)) return absl::OkStatus();
+    RETURN_IF_ERROR(rows_.Judge([this] { return ReadTails(); }));
+    while (rows_.NextPass()) {
+      ChainReadings again(source_, true);
+      RETURN_IF_ERROR(ReadAgain(again));
+      RETURN_IF_ERROR(rows_.Judge([&] { return ReadAgain(again); }));
     }
+    if (rows_.BeginNaming()) {
+      ChainReadings again(source_, true);
+      RETURN_IF_ERROR(ReadAgain(again));
+    }
+    ASSIGN_OR_RETURN(const auto wrong, rows_.Findings());
+    report_.findings.insert(report_.findings.end(), wrong.begin(), wrong.end());
     return absl::OkStatus();
+  }
+
+  absl::Status ReadAgain(ChainReadings& again) {
+    RETURN_IF_ERROR(again.ReadToEnds([this](const v1::AuditEntry& entry) { rows_.See(entry); },
+                                     [&] { TellProgress(again); }));
+    if (!IsBroken(again)) return absl::OkStatus();
+    return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN",
+                 "the log was altered while it was read; run the check again");
   }
 
   void Finish() {
     std::vector<Finding> broken;
-    for (const auto& [chain_id, chain] : chains_) {
-      const LogReport::Chain& read = report_.chains.emplace_back(chain.chain());
-      report_.entries += read.entries;
-      report_.events += read.events;
-      if (read.problem.empty()) continue;
+    for (const auto& [chain_id, chain] : readings_.chains()) {
+      const ChainVerifier& verified = chain.verified();
+      report_.chains.push_back({chain_id, verified.entries(), verified.events(), verified.head(),
+                                chain.commit_time_us(), chain.problem()});
+      report_.entries += verified.entries();
+      report_.events += verified.events();
+      if (chain.problem().empty()) continue;
       broken.push_back(
-          {Finding::kBroken, absl::StrCat(chain_id, "/", chain.next_sequence()), read.problem});
+          {Finding::kBroken, absl::StrCat(chain_id, "/", chain.next_sequence()), chain.problem()});
     }
     report_.findings.insert(report_.findings.begin(), broken.begin(), broken.end());
     for (const HeadCheck::Problem& problem : heads_.Problems()) {
@@ -262,6 +226,7 @@ class LogCheck {
     report_.noted_checkpoints = checkpoints_->noted();
     report_.checkpoints_as_noted = checkpoints_->as_noted();
     report_.keys = checkpoints_->keys();
+    report_.rows = rows_.report();
   }
 
   LogSource& source_;
@@ -269,7 +234,8 @@ class LogCheck {
   const Progress progress_;
   HeadCheck heads_;
   std::optional<CheckpointCheck> checkpoints_;
-  std::map<std::string, ChainReading> chains_;
+  ChainReadings readings_;
+  RowCheck rows_;
   CompactRange tree_;
   LogReport report_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -7,27 +8,15 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "hub/audit/finding.h"
+#include "hub/audit/log_source.h"
 #include "hub/audit/note.h"
+#include "hub/audit/row_check.h"
 #include "switchboard/v1/audit.pb.h"
-#include "switchboard/v1/operator_audit.pb.h"
-#include "switchboard/v1/operator_records.pb.h"
 
-// The whole log, recomputed and held against what was noted of it. Pure, apart from its source.
+// The whole log, recomputed and held against what was noted of it, and the rows of all tables
+// against the log. Pure, apart from its source.
 
 namespace switchboard::audit {
-
-// A log as a hub answers (OperatorService); it may grow while it is read.
-class LogSource {
- public:
-  virtual ~LogSource() = default;
-
-  // Ranges of the tree from leaf `after` on, as ReadAuditTree.
-  virtual absl::StatusOr<v1::ReadAuditTreeResponse> Tree(int64_t after) = 0;
-  // Entries of a chain, as ReadAudit; asked for in the order of each chain, with `stored`.
-  virtual absl::StatusOr<v1::ReadAuditResponse> Entries(const v1::ReadAuditRequest& request) = 0;
-  // As ListCheckpoints.
-  virtual absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(int64_t after_size) = 0;
-};
 
 struct NotedCheckpoint {
   std::string source;  // where it lay: the name of a file
@@ -40,6 +29,10 @@ struct LogCheckOptions {
   // Keys that checkpoints are believed from. Empty: the one that the log says is its own, which
   // who makes up a whole log has as well.
   std::vector<VerifierKey> keys;
+  // Whether the rows of all tables are to be judged as well, see row_check.h, and how much memory
+  // what the log says of them may take; where that is not enough, the log is read again.
+  bool rows = true;
+  size_t memory_bytes = size_t{256} << 20;
 };
 
 struct LogReport {
@@ -64,14 +57,17 @@ struct LogReport {
   int64_t heads_lost = 0;  // by a restore
   int64_t noted_checkpoints = 0;
   int64_t checkpoints_as_noted = 0;
+  RowReport rows;
   std::vector<VerifierKey> keys;  // that were believed
   // Empty: everything fits, and is as noted.
   std::vector<Finding> findings;
 };
 
-// Reads all chains in the order of the tree, then what is no leaf yet. `progress` is told of
-// entries and events after every page. Errors: those of the source; INVALID_ARGUMENT, KEY_INVALID
-// where the log's own key is none and no other was given.
+// Reads all chains in the order of the tree, then what is no leaf yet, then the rows; these only
+// where no chain is broken. `progress` is told of entries and events after every page, and anew
+// from none where the log is read again. Errors: those of the source; INVALID_ARGUMENT, KEY_INVALID
+// where the log's own key is none and no other was given; DATA_LOSS, ANSWER_MALFORMED for rows that
+// are none, AUDIT_BROKEN where the log is altered between two readings.
 absl::StatusOr<LogReport> CheckLog(
     LogSource& source, LogCheckOptions options,
     absl::FunctionRef<void(int64_t entries, int64_t events)> progress);

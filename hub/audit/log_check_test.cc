@@ -415,6 +415,9 @@ TEST(LogCheckTest, ErrorsOfTheSourceAreItsOwn) {
     absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(int64_t after_size) override {
       return left-- > 0 ? log.Checkpoints(after_size) : absl::UnavailableError("checkpoints");
     }
+    absl::StatusOr<v1::DigestRowsResponse> Rows(const v1::DigestRowsRequest& request) override {
+      return left-- > 0 ? log.Rows(request) : absl::UnavailableError("rows");
+    }
     MadeLog log = Log();
     int left = 0;
   };

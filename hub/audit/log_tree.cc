@@ -14,6 +14,9 @@ namespace {
 using Range = v1::ReadAuditTreeResponse::Range;
 using storage::Row;
 
+// Entries without events that wait for others: a checkpoint has one itself, and so has each place
+// that it comes to.
+constexpr int64_t kQuietEntries = 20;
 constexpr int64_t kEndOfChain = std::numeric_limits<int64_t>::max();
 
 constexpr char kSelectRangeAt[] =
@@ -31,11 +34,13 @@ constexpr char kInsertRange[] =
 constexpr char kLengthenRange[] =
     "UPDATE audit_range SET count = count + $1 WHERE first_position = $2";
 constexpr char kSelectHashes[] =
-    "SELECT sequence, hash FROM audit_entry WHERE chain_id = $1 AND sequence > $2 ORDER BY "
+    "SELECT sequence, hash, seal FROM audit_entry WHERE chain_id = $1 AND sequence > $2 ORDER BY "
     "sequence LIMIT $3";
+// The first with events, or the first behind so many.
 constexpr char kSelectCommitTime[] =
-    "SELECT commit_time FROM audit_entry WHERE chain_id = $1 AND sequence > $2 ORDER BY sequence "
-    "LIMIT 1";
+    "SELECT commit_time FROM audit_entry WHERE chain_id = $1 AND sequence > $2 AND (events <> $3 "
+    "OR "
+    "sequence > $4) ORDER BY sequence LIMIT 1";
 
 Range RangeIn(const Row& row) {
   Range range;
@@ -71,8 +76,9 @@ absl::StatusOr<int64_t> LastLeafOf(storage::Connection& connection, const std::s
 int64_t EndOf(const Range& range) { return range.first_position() + range.count(); }
 
 // Entries of the chain behind `sequence`, at most `max`, as leaves; of how many.
-absl::StatusOr<int64_t> AddLeavesOf(storage::Transaction& transaction, const std::string& chain_id,
-                                    int64_t sequence, int64_t max, NewLeaves& leaves) {
+absl::StatusOr<int64_t> AddLeavesOf(storage::Transaction& transaction, const EntrySeal& seal,
+                                    const std::string& chain_id, int64_t sequence, int64_t max,
+                                    NewLeaves& leaves) {
   int64_t added = 0;
   RETURN_IF_ERROR(transaction.Query(
       kSelectHashes, {chain_id, sequence, max}, [&](const Row& row) -> absl::Status {
@@ -82,6 +88,8 @@ absl::StatusOr<int64_t> AddLeavesOf(storage::Transaction& transaction, const std
                        absl::StrCat("chain ", chain_id, ", entry ", sequence + added + 1,
                                     ": is missing, or its hash is"));
         }
+        const absl::Status made = seal.Check(chain_id, row.Integer(0), row.Blob(1), row.Blob(2));
+        if (!made.ok()) return made;
         leaves.Add(*hash);
         ++added;
         return absl::OkStatus();
@@ -144,15 +152,18 @@ absl::StatusOr<std::optional<int64_t>> OldestWithoutLeaf(storage::Connection& co
   ASSIGN_OR_RETURN(const auto chains, ChainIds(connection));
   for (const std::string& chain_id : chains) {
     ASSIGN_OR_RETURN(const int64_t through, LastLeafOf(connection, chain_id));
-    RETURN_IF_ERROR(connection.Query(kSelectCommitTime, {chain_id, through}, [&](const Row& row) {
-      oldest = std::min(oldest.value_or(row.Integer(0)), row.Integer(0));
-      return absl::OkStatus();
-    }));
+    RETURN_IF_ERROR(connection.Query(
+        kSelectCommitTime, {chain_id, through, storage::Value::Blob(""), through + kQuietEntries},
+        [&](const Row& row) {
+          oldest = std::min(oldest.value_or(row.Integer(0)), row.Integer(0));
+          return absl::OkStatus();
+        }));
   }
   return oldest;
 }
 
-absl::StatusOr<int64_t> AddLeaves(storage::Transaction& transaction, int64_t max) {
+absl::StatusOr<int64_t> AddLeaves(storage::Transaction& transaction, const EntrySeal& seal,
+                                  int64_t max) {
   ASSIGN_OR_RETURN(Range last, LastRange(transaction.connection()));
   const int64_t before = EndOf(last);
   ASSIGN_OR_RETURN(NewLeaves leaves, NewLeaves::Behind(transaction.connection(), before));
@@ -162,7 +173,7 @@ absl::StatusOr<int64_t> AddLeaves(storage::Transaction& transaction, int64_t max
     if (left == 0) break;
     ASSIGN_OR_RETURN(const int64_t through, LastLeafOf(transaction.connection(), chain_id));
     ASSIGN_OR_RETURN(const int64_t added,
-                     AddLeavesOf(transaction, chain_id, through, left, leaves));
+                     AddLeavesOf(transaction, seal, chain_id, through, left, leaves));
     if (added > 0) RETURN_IF_ERROR(NoteRange(transaction, chain_id, through + 1, added, last));
   }
   RETURN_IF_ERROR(leaves.Write(transaction));

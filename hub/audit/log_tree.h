@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "hub/audit/entry_seal.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/operator_audit.pb.h"
 
@@ -27,11 +28,15 @@ absl::StatusOr<std::vector<v1::ReadAuditTreeResponse::Range>> LeavesFrom(
 absl::StatusOr<std::optional<int64_t>> PositionOf(storage::Connection& connection,
                                                   std::string_view chain_id, int64_t sequence);
 
-// When the oldest entry that is no leaf yet was committed, in microseconds. Nothing: all are.
+// When the oldest entry that is no leaf yet, and is worth a checkpoint, was committed, in
+// microseconds; nothing where there is none. A few entries without events are not: a checkpoint
+// leaves one itself, and an idle hub would never come to an end of them.
 absl::StatusOr<std::optional<int64_t>> OldestWithoutLeaf(storage::Connection& connection);
 
 // Makes leaves of at most `max` entries that are none, chain by chain; of how many. Errors:
-// DATA_LOSS, AUDIT_BROKEN where an entry is missing, or the tree does not hold what it must.
-absl::StatusOr<int64_t> AddLeaves(storage::Transaction& transaction, int64_t max);
+// DATA_LOSS, AUDIT_BROKEN where an entry is missing, or the tree does not hold what it must;
+// AUDIT_FORGED for an entry that no hub sealed, which no checkpoint may vouch for.
+absl::StatusOr<int64_t> AddLeaves(storage::Transaction& transaction, const EntrySeal& seal,
+                                  int64_t max);
 
 }  // namespace switchboard::audit

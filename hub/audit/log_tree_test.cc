@@ -20,13 +20,13 @@ class LogTreeTest : public ::testing::Test {
  protected:
   void AddEntries(const std::string& chain_id, int64_t first, int64_t last) {
     ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
-      return testing::AddEntries(transaction, chain_id, first, last);
+      return testing::AddEntries(transaction, *test_.sealer, chain_id, first, last);
     }));
   }
   absl::StatusOr<int64_t> AddLeaves(int64_t max = 1'000) {
     int64_t added = 0;
     RETURN_IF_ERROR(test_.Run([&](storage::Transaction& transaction) -> absl::Status {
-      ASSIGN_OR_RETURN(added, audit::AddLeaves(transaction, max));
+      ASSIGN_OR_RETURN(added, audit::AddLeaves(transaction, EntrySeal(*test_.sealer), max));
       return absl::OkStatus();
     }));
     return added;
@@ -162,6 +162,33 @@ TEST_F(LogTreeTest, AnEntryThatIsGoneEndsTheTree) {
   EXPECT_EQ(Size(), 2);
   AddEntries("hub-1", 3, 3);
   EXPECT_EQ(*AddLeaves(), 2);
+}
+
+// Its hash anybody can compute, and a checkpoint would make it one of the log's.
+TEST_F(LogTreeTest, AnEntryThatNoHubSealedEndsTheTree) {
+  AddEntries("hub-1", 1, 2);
+  ASSERT_OK(AddLeaves());
+  AddEntries("hub-1", 3, 4);
+  AddEntries("hub-9", 1, 1);
+  for (const char* chain_id : {"hub-1", "hub-9"}) {
+    ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute("UPDATE audit_entry SET seal = $1 WHERE chain_id = $2 AND sequence <> 3",
+                   {storage::Value::Blob(std::string(16, 's')), chain_id})
+          .status();
+    }));
+    EXPECT_THAT(AddLeaves(), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_FORGED")) << chain_id;
+    EXPECT_EQ(Size(), 2) << chain_id;
+    ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute("DELETE FROM audit_entry WHERE chain_id = 'hub-1' AND sequence = 4", {})
+          .status();
+    }));
+  }
+  ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
+    return transaction.Execute("DELETE FROM audit_entry WHERE chain_id = 'hub-9'", {}).status();
+  }));
+  EXPECT_EQ(*AddLeaves(), 1);
 }
 
 }  // namespace

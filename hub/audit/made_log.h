@@ -3,6 +3,8 @@
 // For tests: a log as a hub keeps it, in memory, where everybody may write.
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +14,7 @@
 #include "hub/audit/checkpoint.h"
 #include "hub/audit/event_proof.h"
 #include "hub/audit/log_check.h"
+#include "hub/audit/made_entry.h"
 #include "hub/audit/merkle.h"
 #include "hub/base/error.h"
 
@@ -24,18 +27,47 @@ class MadeLog final : public LogSource {
   explicit MadeLog(char seed = 's')
       : signer_(std::make_shared<Ed25519Signer>(Secret(std::string(kEd25519KeyBytes, seed)))) {}
 
-  // An entry behind the chain's last one.
-  v1::AuditEntry& Append(const std::string& chain_id, const std::vector<std::string>& events) {
+  // An entry behind the chain's last one. `written`: what its commit wrote.
+  v1::AuditEntry& Append(const std::string& chain_id, const std::vector<std::string>& events,
+                         const v1::RowWrites& written = {}) {
     auto& chain = chains[chain_id];
     v1::AuditEntry entry;
     entry.set_chain_id(chain_id);
     entry.set_sequence(static_cast<int64_t>(chain.size()) + 1);
     time_us += 1'000'000;
+    entry.set_commit_order(++order);
     entry.set_commit_time_us(time_us);
     for (const std::string& event : events) entry.add_events(event);
+    entry.set_written(written.SerializeAsString());
     chain.push_back(std::move(entry));
     Seal(chain_id, chain.size() - 1);
     return chain.back();
+  }
+
+  // A row of a table as it becomes; content 0: it goes.
+  struct Write {
+    std::string table;
+    uint64_t row = 0;
+    uint64_t content = 0;
+  };
+  // An entry without events that says so, and the rows to go with it.
+  v1::AuditEntry& Commit(const std::string& chain_id, const std::vector<Write>& writes,
+                         const std::vector<std::string>& open_tables = {}) {
+    v1::RowWrites written;
+    for (const Write& write : writes) {
+      auto* table =
+          written.tables_size() > 0 ? written.mutable_tables(written.tables_size() - 1) : nullptr;
+      if (table == nullptr || table->table() != write.table) {
+        table = written.add_tables();
+        table->set_table(write.table);
+      }
+      AddRow(write.row, write.content, table->mutable_rows());
+      auto& rows = tables[write.table];
+      rows.erase(write.row);
+      if (write.content != 0) rows.emplace(write.row, write.content);
+    }
+    for (const std::string& table : open_tables) written.add_open_tables(table);
+    return Append(chain_id, {}, written);
   }
 
   // Makes an entry, and all behind it, fit again.
@@ -44,8 +76,7 @@ class MadeLog final : public LogSource {
     for (size_t i = from; i < chain.size(); ++i) {
       v1::AuditEntry& entry = chain[i];
       entry.set_previous_hash(i == 0 ? Genesis() : chain[i - 1].hash());
-      entry.set_events_root(MerkleRoot({entry.events().begin(), entry.events().end()}));
-      entry.set_hash(EntryHash(entry));
+      FitEntry(&entry);
     }
   }
 
@@ -161,16 +192,45 @@ class MadeLog final : public LogSource {
     return page;
   }
 
+  // Rows by their digests, which stand for the order of their keys.
+  absl::StatusOr<v1::DigestRowsResponse> Rows(const v1::DigestRowsRequest& request) override {
+    if (before_rows) before_rows(request);
+    v1::DigestRowsResponse page;
+    if (request.table().empty()) {
+      for (const auto& [table, rows] : tables) page.add_tables(table);
+      return page;
+    }
+    const auto& rows = tables[request.table()];
+    auto row = rows.begin();
+    if (!request.after().empty()) row = rows.upper_bound(std::stoull(request.after()));
+    for (int i = 0; i < page_max && row != rows.end(); ++i, ++row) {
+      AddRow(row->first, row->second, page.mutable_rows());
+      page.set_next(std::to_string(row->first));
+      if (request.with_keys()) page.add_keys("K-" + std::to_string(row->first));
+    }
+    return page;
+  }
+
   std::string origin = "issuer.example/switchboard";
   int64_t time_us = 1'767'225'600'000'000;  // of the last entry
+  int64_t order = 0;                        // of it
   int page_max = 3;
   std::map<std::string, std::vector<v1::AuditEntry>> chains;
   std::vector<Range> ranges;
   std::vector<Hash> leaves;
   std::string root;                // as it is told
   std::vector<std::string> notes;  // checkpoints that it keeps
+  // By table its rows: of each the digest of its key, and that of all of it.
+  std::map<std::string, std::map<uint64_t, uint64_t>> tables;
+  std::function<void(const v1::DigestRowsRequest&)> before_rows;  // it answers
 
  private:
+  static void AddRow(uint64_t row, uint64_t content, std::string* rows) {
+    for (const uint64_t number : {row, content})
+      for (int shift = 0; shift < 64; shift += 8)
+        rows->push_back(static_cast<char>(number >> shift & 0xff));
+  }
+
   std::shared_ptr<const Ed25519Signer> signer_;
 };
 

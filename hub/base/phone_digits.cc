@@ -10,10 +10,6 @@ namespace {
 
 using Groups = std::span<const std::string_view>;
 
-bool IsChineseMobile(std::string_view digits) {
-  return digits.size() == 11 && digits[0] == '1' && digits[1] >= '3';
-}
-
 // What mobile numbers are in E.164 without the plus sign, as the numbering plans have them.
 struct MobilePlan {
   std::string_view country_code;
@@ -136,6 +132,10 @@ bool IsPhoneSequence(Groups groups) {
 
 bool HasTrunkZero(std::string_view digits) {
   return (digits.size() == 10 || digits.size() == 11) && digits[0] == '0' && digits[1] != '0';
+}
+
+bool IsChineseMobile(std::string_view digits) {
+  return digits.size() == 11 && digits[0] == '1' && digits[1] >= '3';
 }
 
 bool IsPhoneRun(std::string_view run) {

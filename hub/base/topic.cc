@@ -10,6 +10,7 @@ constexpr std::string_view kFeedPrefix = "feed/";
 constexpr std::string_view kWithdrawalsPrefix = "withdrawals/";
 constexpr std::string_view kSessionPrefix = "session/";
 constexpr std::string_view kPermitVoidPrefix = "permit_void/";
+constexpr std::string_view kContractPrefix = "contract/";
 constexpr std::string_view kCoreFeedText = "core_feed";
 constexpr std::string_view kKeysText = "keys";
 
@@ -25,6 +26,8 @@ std::string Topic::Text() const {
       return std::string(kSessionPrefix) + vendor_id + "/" + std::to_string(session);
     case Kind::kPermitVoid:
       return std::string(kPermitVoidPrefix) + vendor_id + "/" + permit_id;
+    case Kind::kContract:
+      return std::string(kContractPrefix) + vendor_id;
     case Kind::kKeys:
       return std::string(kKeysText);
     case Kind::kCoreFeed:
@@ -37,6 +40,7 @@ std::optional<Topic> Topic::Parse(std::string_view text) {
   if (text == kCoreFeedText) return CoreFeed();
   if (text == kKeysText) return Keys();
   if (text.starts_with(kFeedPrefix)) return Feed(text.substr(kFeedPrefix.size()));
+  if (text.starts_with(kContractPrefix)) return Contract(text.substr(kContractPrefix.size()));
   if (text.starts_with(kWithdrawalsPrefix))
     return Withdrawals(text.substr(kWithdrawalsPrefix.size()));
   if (text.starts_with(kPermitVoidPrefix)) {

@@ -17,6 +17,7 @@ struct Topic {
     kCoreFeed,     // the core feed advanced
     kPermitVoid,   // the permit `permit_id` of `vendor_id` became void
     kKeys,         // a rotation of keys came a step further
+    kContract,     // the contract of `vendor_id` changed, began or ended
   };
 
   Kind kind = Kind::kCoreFeed;
@@ -31,6 +32,9 @@ struct Topic {
   static Topic Session(std::string_view vendor_id, int64_t session) {
     return {Kind::kSession, std::string(vendor_id), session};
   }
+  static Topic Contract(std::string_view vendor_id) {
+    return {Kind::kContract, std::string(vendor_id), 0};
+  }
   static Topic CoreFeed() { return {}; }
   static Topic Keys() { return {Kind::kKeys, "", 0}; }
   static Topic PermitVoid(std::string_view vendor_id, std::string_view permit_id) {
@@ -38,7 +42,7 @@ struct Topic {
   }
 
   // "feed/sakura", "withdrawals/sakura", "session/sakura/7", "core_feed",
-  // "permit_void/sakura/<id>", "keys".
+  // "permit_void/sakura/<id>", "keys", "contract/sakura".
   std::string Text() const;
   // The topic of such a text; nothing if it is none, such as one of a newer hub.
   static std::optional<Topic> Parse(std::string_view text);

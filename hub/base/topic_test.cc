@@ -8,7 +8,8 @@ namespace {
 TEST(TopicTest, EveryKindComesBackFromItsText) {
   for (const Topic& topic :
        {Topic::Feed("sakura"), Topic::Withdrawals("sakura"), Topic::Session("head-office", 7),
-        Topic::Session("a", INT64_MAX), Topic::CoreFeed(), Topic::Keys()}) {
+        Topic::Session("a", INT64_MAX), Topic::CoreFeed(), Topic::Keys(), Topic::Contract("sakura"),
+        Topic::PermitVoid("sakura", "pm-1")}) {
     EXPECT_EQ(Topic::Parse(topic.Text()), topic) << topic.Text();
   }
 }

@@ -20,7 +20,8 @@
 // | number    | stops of the number or address; permits where  | permits; contacts that no permit |
 // |           | rules count what others do there               | had kept room for, and permits   |
 // |           |                                                | that corrections give back       |
-// | texts     | rule packs; code maps                          |                                  |
+// | texts     | rule packs; code maps; scripts, a kind each;   |                                  |
+// |           | proposals of all kinds, before anything else   |                                  |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 // | debt      | promises and payments on an account            |                                  |
 // | confirming| a core that confirms what it has read          | corrections that take back stops |
@@ -28,6 +29,7 @@
 // | legal     | placing and ending a legal hold                | everything that erases           |
 // | deletions | orders to delete of a vendor: opened, confirmed|                                  |
 // |           | and waived                                     |                                  |
+// | look-ups  | persons that an operator looks for, counted    |                                  |
 // | audit tree| checkpoints of the audit log, a restore        |                                  |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
@@ -48,6 +50,7 @@ enum class ClosingPlace {
   kCoreFeed,      // numbers of the core feed …
   kOutcome,       // … and what is stored with them
   kTermsChange,   // that what vendors may hold has changed (book/terms_change.h)
+  kSwept,         // when a sweep of retention ended (retention/swept.h)
 };
 
 inline storage::ClosingKey ClosingKeyOf(ClosingPlace place, std::string_view name = "") {
@@ -76,6 +79,8 @@ inline storage::Key NumberKey(std::string_view digest, Sharing sharing = Sharing
 inline storage::Key VersionedTextsKey(std::string_view kind) {
   return {"texts/" + std::string(kind)};
 }
+// Of what is proposed and released, whatever its kind.
+inline storage::Key ProposalsKey() { return VersionedTextsKey("proposal"); }
 inline storage::Key DebtKey(std::string_view account_id) {
   return {"debt/" + std::string(account_id)};
 }
@@ -91,6 +96,9 @@ inline storage::Key LegalHoldsKey(Sharing sharing = Sharing::kAlone) {
 }
 inline storage::Key DeletionsKey(std::string_view vendor_id) {
   return {"deletions/" + std::string(vendor_id)};
+}
+inline storage::Key LookUpsKey(std::string_view actor) {
+  return {"look-ups/" + std::string(actor)};
 }
 inline storage::Key AuditTreeKey() { return {"audit tree"}; }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/storage/transaction.h"
@@ -22,6 +23,13 @@ absl::StatusOr<OldContactsPage> OldContacts(storage::Connection& connection, int
 // `kept` names, ids of persons; how many. Nobody need be held: no rule looks back that far.
 absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t after_us,
                                       int64_t through_us, const storage::Rows& kept);
+
+// How many of a person's began no later than `until_us`.
+absl::StatusOr<int64_t> CountContactsOf(storage::Connection& connection, std::string_view person_id,
+                                        int64_t until_us);
+// Erases these; how many. REQUIRES: no rule looks back that far.
+absl::StatusOr<int64_t> EraseContactsOf(storage::Transaction& transaction,
+                                        std::string_view person_id, int64_t until_us);
 
 // Forgets whose these accounts were before. Not sooner: a former owner is erased before the
 // contacts of that time are.

@@ -4,45 +4,32 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "hub/base/mutex.h"
 #include "hub/contracts/versioned_texts.h"
 #include "hub/results/compiled_map.h"
 #include "hub/storage/transaction.h"
-#include "switchboard/v1/code_map.pb.h"
 
 namespace switchboard::contracts {
 
 // Code maps by vendor and version. Of a vendor's versions the highest whose first day has begun
-// when a contact begins says what its code means. Thread-safe.
-class CodeMaps {
+// when a contact begins says what its code means. Reasons of errors: CODE_MAP_VERSION,
+// CODE_MAP_UNKNOWN. Thread-safe.
+class CodeMaps : public VersionedTexts {
  public:
   CodeMaps();
 
-  // Adds a checked map. False if this version stands and means the same. FAILED_PRECONDITION,
-  // CODE_MAP_VERSION when it means something else, or does not stand and a higher one does.
-  absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
-                             const v1::CodeMap& map, std::string_view yaml) const;
-
   // A vendor's versions, never null; empty ones for a vendor without a map. Kept until another
-  // version of that vendor's is applied.
+  // version of that vendor's is released. DATA_LOSS, TEXT_ALTERED or TEXT_NOT_TAKEN where the text
+  // of one cannot be used, until a higher one without a first day goes before it on all of its
+  // days.
   absl::StatusOr<std::shared_ptr<const results::VendorMaps>> MapsOf(
       storage::Connection& connection, std::string_view vendor_id) const;
-  // By which version contacts that begin at `now` are read, of each vendor that has one, by vendor.
+  // By which version contacts that begin at `now` are read, of each vendor that has one that
+  // can be used, by vendor.
   absl::StatusOr<std::map<std::string, int>> InForce(storage::Connection& connection,
                                                      absl::Time now) const;
-
-  // Every version of every vendor's map, by vendor and version.
-  absl::StatusOr<std::vector<AppliedText>> List(storage::Connection& connection) const;
-  // `version`: 0 means the highest. NOT_FOUND, CODE_MAP_UNKNOWN.
-  absl::StatusOr<AppliedText> Show(storage::Connection& connection, std::string_view vendor_id,
-                                   int64_t version) const;
-  // `map`: that of the text. FAILED_PRECONDITION, CODE_MAP_VERSION when this version was applied
-  // with another meaning.
-  absl::StatusOr<TextVerdict> JudgeFile(storage::Connection& connection, const v1::CodeMap& map,
-                                        std::string_view yaml) const;
 
  private:
   struct Kept {
@@ -50,7 +37,6 @@ class CodeMaps {
     std::shared_ptr<const results::VendorMaps> maps;
   };
 
-  const VersionedTexts texts_;
   mutable Mutex mutex_;
   mutable std::map<std::string, Kept, std::less<>> kept_
       SWITCHBOARD_GUARDED_BY(mutex_);  // by vendor

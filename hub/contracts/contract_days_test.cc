@@ -11,7 +11,7 @@ namespace {
 
 using absl::CivilDay;
 
-constexpr CivilDay kApplied(2026, 11, 10);
+constexpr CivilDay kReleased(2026, 11, 10);
 constexpr CivilDay kToday(2026, 11, 20);
 
 struct Days {
@@ -22,10 +22,8 @@ std::vector<ContractVersion> VersionsOf(const std::vector<Days>& all) {
   std::vector<ContractVersion> versions;
   for (const Days& days : all) {
     ContractVersion one;
-    one.version = static_cast<int64_t>(versions.size()) + 1;
-    one.apply_time = absl::FromCivil(kApplied, absl::UTCTimeZone()) + absl::Hours(15);
-    one.from_day = days.from;
-    one.to_day = days.to;
+    one.days = {static_cast<int64_t>(versions.size()) + 1, days.from, days.to};
+    one.release.time = absl::FromCivil(kReleased, absl::UTCTimeZone()) + absl::Hours(15);
     versions.push_back(one);
   }
   return versions;
@@ -54,10 +52,10 @@ TEST(FirstDayWithout, FollowsTheVersionOfEachDay) {
       {"one before the newest is left out",
        {{none, none}, {march, none}, {december, january}},
        january},
-      {"not begun", {{december, none}}, kApplied},
+      {"not begun", {{december, none}}, kReleased},
       {"not begun, ended before", {{none, past}, {december, none}}, past},
       {"between two", {{past, summer}, {december, none}}, summer},
-      {"never begins", {{december, december}}, kApplied},
+      {"never begins", {{december, december}}, kReleased},
       {"several gaps", {{none, december}, {january, february}, {march, none}}, december},
   };
   for (const auto& row : rows)
@@ -77,8 +75,8 @@ TEST(OutSince, IsTheEndOfWhatWasInForceUntilThen) {
       {"will end", {{none, december}}, none},
       {"a short one", {{begun, ended}}, ended},
       {"a short one after a pause", {{none, past}, {begun, ended}}, ended},
-      {"had ended when it was applied", {{none, none}, {none, past}}, kApplied},
-      {"not begun", {{december, january}}, kApplied},
+      {"had ended when it was released", {{none, none}, {none, past}}, kReleased},
+      {"not begun", {{december, january}}, kReleased},
       {"ends today", {{none, kToday}}, kToday},
   };
   for (const auto& row : rows)

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/canonical.h"
@@ -13,6 +13,7 @@
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 #include "hub/base/proto_time.h"
+#include "hub/base/topic.h"
 #include "hub/book/holds.h"
 #include "hub/book/terms_change.h"
 #include "hub/contracts/contract_check.h"
@@ -28,32 +29,33 @@ constexpr char kSelectNewest[] =
     "SELECT version, digest, to_day FROM contract WHERE vendor_id = $1 ORDER BY version DESC LIMIT "
     "1";
 constexpr char kSelectVendors[] = "SELECT DISTINCT vendor_id FROM contract ORDER BY vendor_id";
-constexpr char kSelectText[] = "SELECT yaml FROM contract WHERE vendor_id = $1 AND version = $2";
+constexpr char kSelectText[] =
+    "SELECT yaml, digest FROM contract WHERE vendor_id = $1 AND version = $2";
 // The newest of those that have begun decides, also when it has ended.
 constexpr char kSelectAt[] =
     "SELECT version, to_day, digest, end_time FROM contract WHERE vendor_id = $1 AND (from_day IS "
     "NULL OR from_day <= $2) ORDER BY version DESC LIMIT 1";
 constexpr char kSelectThen[] =
     "SELECT version, to_day, digest, end_time FROM contract WHERE vendor_id = $1 AND (from_day IS "
-    "NULL OR from_day <= $2) AND apply_time <= $3 ORDER BY version DESC LIMIT 1";
+    "NULL OR from_day <= $2) AND release_time <= $3 ORDER BY version DESC LIMIT 1";
 constexpr char kSelectDigest[] =
     "SELECT digest FROM contract WHERE vendor_id = $1 AND version = $2";
 constexpr char kSelectVersions[] =
-    "SELECT version, apply_time, actor, from_day, to_day FROM contract WHERE vendor_id = $1 ORDER "
-    "BY version";
+    "SELECT version, from_day, to_day, digest, proposed_by, released_by, proposal_id, "
+    "release_time, ended_by FROM contract WHERE vendor_id = $1 ORDER BY version";
 constexpr char kSelectBefore[] =
-    "SELECT version, digest, yaml, actor, end_time FROM contract WHERE vendor_id = $1 AND "
-    "version < $2 ORDER BY version DESC LIMIT 1";
+    "SELECT version, digest, yaml FROM contract WHERE vendor_id = $1 AND version < $2 ORDER BY "
+    "version DESC LIMIT 1";
 constexpr char kInsert[] =
-    "INSERT INTO contract (vendor_id, version, digest, yaml, actor, apply_time, from_day, to_day) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    "INSERT INTO contract (vendor_id, version, digest, yaml, proposed_by, released_by, "
+    "proposal_id, release_time, from_day, to_day, ended_by) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+    "$8, $9, $10, '')";
 constexpr char kEnd[] =
-    "UPDATE contract SET to_day = $1, end_time = $2 WHERE vendor_id = $3 AND (to_day IS NULL OR "
-    "to_day > $1)";
+    "UPDATE contract SET to_day = $1, end_time = $2, ended_by = $3 WHERE vendor_id = $4 AND "
+    "(to_day IS NULL OR to_day > $1)";
 
 constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 constexpr int64_t kBehindAll = std::numeric_limits<int64_t>::max();  // a version
-constexpr char kOperators[] = "operator/";
 
 std::optional<absl::CivilDay> DayFrom(const Row& row, int column) {
   if (row.IsNull(column)) return std::nullopt;
@@ -71,9 +73,13 @@ int64_t OwnEnd(const v1::Contract& contract) {
 
 // Asked of the texts each time: a digest of the meaning would be another one as soon as a release
 // fills in another default. A stored text that this release does not take means nothing.
-bool Means(std::string_view yaml, v1::Contract contract) {
+bool Means(const std::string& yaml, v1::Contract contract) {
   auto stored = ParseContract(yaml, "stored contract");
   return stored.ok() && CanonicalBytes(*stored) == CanonicalBytes(contract);
+}
+
+std::string NameOf(std::string_view vendor_id, int64_t version) {
+  return absl::StrCat("version ", version, " of the contract of ", std::string(vendor_id));
 }
 
 absl::Status VendorUnknown() {
@@ -81,15 +87,35 @@ absl::Status VendorUnknown() {
                "no vendor of this id has such a contract");
 }
 
-struct NewestVersion {
+// A text of the table beside the digest of what was released.
+struct StoredText {
+  std::string yaml;
+  std::string digest;
+
+  // Whether it is unaltered and means what a text of this digest does.
+  bool Says(const v1::Contract& contract, std::string_view other_digest) const {
+    return IsUnaltered(yaml, digest) && (digest == other_digest || Means(yaml, contract));
+  }
+};
+
+absl::StatusOr<StoredText> ReadText(storage::Connection& connection, std::string_view vendor_id,
+                                    int64_t version) {
+  absl::StatusOr<StoredText> text = VendorUnknown();
+  RETURN_IF_ERROR(connection.Query(kSelectText, {vendor_id, version}, [&](const Row& row) {
+    text = StoredText{std::string(row.Text(0)), std::string(row.Blob(1))};
+    return absl::OkStatus();
+  }));
+  return text;
+}
+
+struct NewestRow {
   int64_t version = 0;
   std::string digest;
   int64_t to_day = kOpenEnd;
 };
 
-absl::StatusOr<NewestVersion> FindNewest(storage::Connection& connection,
-                                         std::string_view vendor_id) {
-  NewestVersion newest;
+absl::StatusOr<NewestRow> FindNewest(storage::Connection& connection, std::string_view vendor_id) {
+  NewestRow newest;
   RETURN_IF_ERROR(connection.Query(kSelectNewest, {vendor_id}, [&](const Row& row) {
     newest = {row.Integer(0), std::string(row.Blob(1)), row.IsNull(2) ? kOpenEnd : row.Integer(2)};
     return absl::OkStatus();
@@ -173,62 +199,68 @@ bool CompiledContract::IsShownAs(std::string_view person_id, std::string_view co
   return maskers.begin()->second->IsShownAs(person_id, contact_point_id, id);
 }
 
-std::string DigestOfTerms(const CompiledContract& contract) {
-  std::string terms;
-  for (const std::string& language : contract.contract.languages())
-    absl::StrAppend(&terms, language, " ");
-  for (const auto& one : contract.contract.work_types()) {
-    absl::StrAppend(&terms, v1::WorkType_Name(one.work_type()), " ");
-    for (const auto& disclosure : one.disclose()) {
-      if (disclosure.show() == v1::Contract::SHOW_BAND)
-        absl::StrAppend(&terms, v1::DataClass_Name(disclosure.data_class()), " ");
-    }
-  }
-  return absl::BytesToHexString(Sha256Of(terms)).substr(0, 32);
+masking::Change ShownChange(const CompiledContract& before, const CompiledContract& after,
+                            v1::WorkType work_type) {
+  using masking::Change;
+  const auto* terms = before.Terms(work_type);
+  const auto* terms_after = after.Terms(work_type);
+  if (terms == nullptr) return terms_after == nullptr ? Change::kSame : Change::kMore;
+  if (terms_after == nullptr) return Change::kLess;
+  const std::set<int> acts(terms->acts().begin(), terms->acts().end());
+  const std::set<int> acts_after(terms_after->acts().begin(), terms_after->acts().end());
+  const Change lost = absl::c_includes(acts_after, acts) ? Change::kSame : Change::kLess;
+  const Change won = absl::c_includes(acts, acts_after) ? Change::kSame : Change::kMore;
+  return Join(before.maskers.at(work_type)->ChangeTo(*after.maskers.at(work_type)),
+              Join(lost, won));
 }
 
-bool MasksDiffer(const CompiledContract& before, const CompiledContract& after) {
-  if (before.maskers.size() != after.maskers.size()) return true;
-  for (const auto& [work_type, masker] : before.maskers) {
-    auto found = after.maskers.find(work_type);
-    if (found == after.maskers.end() || masker->DiffersFrom(*found->second)) return true;
-    const auto& acts = before.Terms(work_type)->acts();
-    const auto& acts_after = after.Terms(work_type)->acts();
-    if (!std::equal(acts.begin(), acts.end(), acts_after.begin(), acts_after.end())) return true;
-  }
-  return false;
+masking::Change ShownChange(const CompiledContract& before, const CompiledContract& after) {
+  masking::Change change = masking::Change::kSame;
+  for (const auto& [work_type, masker] : before.maskers)
+    change = Join(change, ShownChange(before, after, work_type));
+  for (const auto& [work_type, masker] : after.maskers)
+    change = Join(change, ShownChange(before, after, work_type));
+  return change;
 }
 
-absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transaction,
-                                                    std::string_view actor,
-                                                    const v1::Contract& contract,
-                                                    std::string_view yaml) {
+absl::StatusOr<ReleasedVersion> Contracts::Release(storage::Transaction& transaction,
+                                                   const ReleasedBy& by,
+                                                   const v1::Contract& contract,
+                                                   std::string_view yaml) {
   const std::string digest = Sha256Of(yaml);
   const std::string& vendor_id = contract.vendor_id();
   const storage::Key keys[] = {book::FeedKey(vendor_id), book::PlacementKey(),
                                book::VendorKey(vendor_id)};
   RETURN_IF_ERROR(transaction.Hold(keys));
-  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
-  if (newest.version != 0 && newest.to_day == OwnEnd(contract)) {
-    ASSIGN_OR_RETURN(const std::string text,
-                     Text(transaction.connection(), vendor_id, newest.version));
-    if (newest.digest == digest || Means(text, contract)) return Applied{newest.version, false};
-  }
-  const Applied applied{newest.version + 1, true};
+  ASSIGN_OR_RETURN(const NewestRow newest, FindNewest(transaction.connection(), vendor_id));
+  ASSIGN_OR_RETURN(const bool stands, Stands(transaction.connection(), contract, yaml));
+  if (stands) return ReleasedVersion{newest.version, false};
+  const ReleasedVersion released{newest.version + 1, true};
   book::NoteTermsChange(transaction);
   RETURN_IF_ERROR(
       transaction
-          .Execute(kInsert, {vendor_id, applied.version, Value::Blob(digest), yaml, actor,
-                             transaction.now_us(),
+          .Execute(kInsert, {vendor_id, released.version, Value::Blob(digest), yaml, by.proposed_by,
+                             by.released_by, by.proposal_id, transaction.now_us(),
                              NumberOrNull(contract.has_effective_from(), contract.effective_from()),
                              NumberOrNull(contract.has_effective_to(), contract.effective_to())})
           .status());
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, by.released_by);
   event.set_vendor_id(vendor_id);
   event.set_digest(digest);
-  event.set_count(applied.version);
+  event.set_count(released.version);
+  *event.mutable_contract()->mutable_step() = StepOf(v1::TEXT_KIND_CONTRACT, by, newest.version);
   audit::Record(transaction, std::move(event));
-  return applied;
+  transaction.Announce(Topic::Contract(vendor_id));
+  return released;
+}
+
+absl::StatusOr<bool> Contracts::Stands(storage::Connection& connection,
+                                       const v1::Contract& contract, std::string_view yaml) {
+  ASSIGN_OR_RETURN(const NewestRow newest, FindNewest(connection, contract.vendor_id()));
+  if (newest.version == 0 || newest.to_day != OwnEnd(contract)) return false;
+  ASSIGN_OR_RETURN(const StoredText stored,
+                   ReadText(connection, contract.vendor_id(), newest.version));
+  return stored.Says(contract, Sha256Of(yaml));
 }
 
 absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::string_view actor,
@@ -236,11 +268,11 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
   const storage::Key keys[] = {book::FeedKey(vendor_id), book::PlacementKey(),
                                book::VendorKey(vendor_id)};
   RETURN_IF_ERROR(transaction.Hold(keys));
-  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
+  ASSIGN_OR_RETURN(const NewestRow newest, FindNewest(transaction.connection(), vendor_id));
   if (newest.version == 0) return VendorUnknown();
-  ASSIGN_OR_RETURN(
-      const int64_t changed,
-      transaction.Execute(kEnd, {DayNumberOf(first_day_out), transaction.now_us(), vendor_id}));
+  ASSIGN_OR_RETURN(const int64_t changed,
+                   transaction.Execute(
+                       kEnd, {DayNumberOf(first_day_out), transaction.now_us(), actor, vendor_id}));
   if (changed == 0) return false;
   book::NoteTermsChange(transaction);
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
@@ -249,11 +281,25 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
   event.set_count(newest.version);
   event.mutable_contract()->set_ended(true);
   audit::Record(transaction, std::move(event));
+  transaction.Announce(Topic::Contract(vendor_id));
   return true;
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
                                                       std::string_view vendor_id, absl::Time now) {
+  auto compiled = CompiledAt(connection, vendor_id, now);
+  if (IsUnusableText(compiled.status())) return nullptr;
+  return compiled;
+}
+
+absl::Status Contracts::CheckAt(storage::Connection& connection, std::string_view vendor_id,
+                                absl::Time now) {
+  return CompiledAt(connection, vendor_id, now).status();
+}
+
+absl::StatusOr<Contracts::Compiled> Contracts::CompiledAt(storage::Connection& connection,
+                                                          std::string_view vendor_id,
+                                                          absl::Time now) {
   const int64_t day = DayNumberAt(now);
   ASSIGN_OR_RETURN(const VersionOfDay found, Select(connection, kSelectAt, {vendor_id, day}));
   if (found.version == 0 || day >= found.to_day) return nullptr;
@@ -283,9 +329,20 @@ absl::StatusOr<Contracts::Compiled> Contracts::InForce(storage::Connection& conn
   return found;
 }
 
+absl::StatusOr<int64_t> Contracts::NewestVersion(storage::Connection& connection,
+                                                 std::string_view vendor_id) {
+  ASSIGN_OR_RETURN(const NewestRow newest, FindNewest(connection, vendor_id));
+  return newest.version;
+}
+
+absl::Status Contracts::CheckKnown(storage::Connection& connection, std::string_view vendor_id) {
+  ASSIGN_OR_RETURN(const int64_t newest, NewestVersion(connection, vendor_id));
+  return newest == 0 ? VendorUnknown() : absl::OkStatus();
+}
+
 absl::StatusOr<Contracts::Compiled> Contracts::Newest(storage::Connection& connection,
                                                       std::string_view vendor_id) {
-  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
+  ASSIGN_OR_RETURN(const NewestRow newest, FindNewest(connection, vendor_id));
   return FindVersion(connection, vendor_id, newest.version);
 }
 
@@ -312,8 +369,9 @@ absl::StatusOr<Contracts::Compiled> Contracts::FindCompiled(storage::Connection&
     if (auto found = compiled_.find(key); found != compiled_.end()) return found->second;
   }
   ASSIGN_OR_RETURN(const std::string yaml, Text(connection, vendor_id, version));
-  ASSIGN_OR_RETURN(v1::Contract contract, ParseContract(yaml, "stored contract"));
-  auto compiled = Compile(std::move(contract), version);
+  auto contract = ParseContract(yaml, "stored contract");
+  if (!contract.ok()) return NotTaken(NameOf(vendor_id, version), contract.status());
+  auto compiled = Compile(*std::move(contract), version);
   MutexLock lock(mutex_);
   compiled_[key] = compiled;
   return compiled;
@@ -335,10 +393,12 @@ absl::StatusOr<std::vector<Contracts::Compiled>> Contracts::AllToCome(
   ASSIGN_OR_RETURN(const auto vendors, Vendors(connection));
   std::vector<Compiled> all;
   for (const std::string& vendor_id : vendors) {
-    ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
+    ASSIGN_OR_RETURN(const NewestRow newest, FindNewest(connection, vendor_id));
     if (newest.to_day <= DayNumberAt(now)) continue;
-    ASSIGN_OR_RETURN(auto compiled, FindVersion(connection, vendor_id, newest.version));
-    all.push_back(std::move(compiled));
+    auto compiled = FindVersion(connection, vendor_id, newest.version);
+    if (IsUnusableText(compiled.status())) continue;
+    RETURN_IF_ERROR(compiled.status());
+    all.push_back(*std::move(compiled));
   }
   return all;
 }
@@ -356,8 +416,11 @@ absl::StatusOr<std::vector<ContractVersion>> Contracts::Versions(storage::Connec
                                                                  std::string_view vendor_id) {
   std::vector<ContractVersion> versions;
   RETURN_IF_ERROR(connection.Query(kSelectVersions, {vendor_id}, [&](const Row& row) {
-    versions.push_back({row.Integer(0), absl::FromUnixMicros(row.Integer(1)),
-                        std::string(row.Text(2)), DayFrom(row, 3), DayFrom(row, 4)});
+    ContractVersion& one = versions.emplace_back();
+    one.days = {row.Integer(0), DayFrom(row, 1), DayFrom(row, 2)};
+    one.release = {std::string(row.Blob(3)), std::string(row.Text(4)), std::string(row.Text(5)),
+                   std::string(row.Text(6)), absl::FromUnixMicros(row.Integer(7))};
+    one.ended_by = row.Text(8);
     return absl::OkStatus();
   }));
   return versions;
@@ -365,12 +428,9 @@ absl::StatusOr<std::vector<ContractVersion>> Contracts::Versions(storage::Connec
 
 absl::StatusOr<std::string> Contracts::Text(storage::Connection& connection,
                                             std::string_view vendor_id, int64_t version) {
-  absl::StatusOr<std::string> yaml = VendorUnknown();
-  RETURN_IF_ERROR(connection.Query(kSelectText, {vendor_id, version}, [&](const Row& row) {
-    yaml = std::string(row.Text(0));
-    return absl::OkStatus();
-  }));
-  return yaml;
+  ASSIGN_OR_RETURN(StoredText stored, ReadText(connection, vendor_id, version));
+  RETURN_IF_ERROR(CheckUnaltered(stored.yaml, stored.digest, NameOf(vendor_id, version)));
+  return std::move(stored.yaml);
 }
 
 absl::StatusOr<FileVerdict> Contracts::JudgeFile(storage::Connection& connection,
@@ -384,11 +444,9 @@ absl::StatusOr<FileVerdict> Contracts::JudgeFile(storage::Connection& connection
     RETURN_IF_ERROR(
         connection.Query(kSelectBefore, {contract.vendor_id(), before}, [&](const Row& row) {
           version = row.Integer(0);
-          if (before == kBehindAll) {
-            verdict.newest_version = version;
-            verdict.is_of_operator = row.Text(3).starts_with(kOperators) || !row.IsNull(4);
-          }
-          if (row.Blob(1) == digest || Means(row.Text(2), contract)) {
+          if (before == kBehindAll) verdict.newest_version = version;
+          const StoredText stored{std::string(row.Text(2)), std::string(row.Blob(1))};
+          if (stored.Says(contract, digest)) {
             verdict.kind = version == verdict.newest_version ? FileVerdict::Kind::kNewest
                                                              : FileVerdict::Kind::kOlder;
           }

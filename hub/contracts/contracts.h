@@ -12,6 +12,9 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "hub/base/mutex.h"
+#include "hub/contracts/released_version.h"
+#include "hub/contracts/version_days.h"
+#include "hub/masking/exposure.h"
 #include "hub/masking/masker.h"
 #include "hub/masking/wire_guard.h"
 #include "hub/storage/sealer.h"
@@ -23,7 +26,7 @@ namespace switchboard::contracts {
 // A version of a contract, compiled. Immutable.
 struct CompiledContract {
   v1::Contract contract;
-  int64_t version = 0;
+  int64_t version = 0;  // 0: of a text that is no version yet
   // Of the same work types: what masks rows, and what looks at them before they leave.
   std::map<v1::WorkType, std::shared_ptr<const masking::Masker>> maskers;
   std::map<v1::WorkType, std::shared_ptr<const masking::WireGuard>> guards;
@@ -52,34 +55,31 @@ struct CompiledContract {
                  std::string_view id) const;
 };
 
-// What a vendor may hold, apart from whether it is in force, and what of it is shown as a band,
-// which may change by time alone; two contracts of the same digest differ in nothing that could
-// make an assignment its own no longer, or have its row shown anew on another day.
-std::string DigestOfTerms(const CompiledContract& contract);
+// What rows of a vendor show under `after`, beside `before`: what masks them, the acts that they
+// list, and whether there are any of a work type.
+masking::Change ShownChange(const CompiledContract& before, const CompiledContract& after);
+// The same of rows of one work type.
+masking::Change ShownChange(const CompiledContract& before, const CompiledContract& after,
+                            v1::WorkType work_type);
 
-// True if a vendor under `after` is shown something else than under `before`.
-bool MasksDiffer(const CompiledContract& before, const CompiledContract& after);
-
-// One version of a contract, as it was applied.
+// One version of a contract.
 struct ContractVersion {
-  int64_t version = 0;
-  absl::Time apply_time;
-  std::string actor;                       // "operator/ito", or "hub" for the configuration's file
-  std::optional<absl::CivilDay> from_day;  // nothing: from when it was applied
-  std::optional<absl::CivilDay> to_day;    // first day out of force; nothing: until replaced
+  VersionDays days;
+  ReleaseRecord release;
+  std::string ended_by;  // who ended it before its text does; empty: nobody
 };
 
-// What a contract file is, compared with what was applied before, by what the texts mean: comments,
-// line ends, the order of keys and defaults written out make no difference.
+// What a file is, compared with what was released before, by what the texts mean: comments, line
+// ends, the order of keys and defaults written out make no difference. A text that was altered in
+// the database means nothing.
 struct FileVerdict {
   enum class Kind {
     kNewest,  // the newest version says this
-    kOlder,   // an older version said it: somebody has applied another one since
+    kOlder,   // an older version said it: another one was released since
     kNew,     // never said
   };
   Kind kind = Kind::kNew;
-  int64_t newest_version = 0;   // 0: none yet
-  bool is_of_operator = false;  // an operator applied the newest version, or ended it
+  int64_t newest_version = 0;  // 0: none yet
 };
 
 // Contracts of all vendors, by version. A version replaces the one before from its first day on, in
@@ -97,49 +97,69 @@ class Contracts {
   explicit Contracts(storage::Sealer& sealer, Plant plant = {})
       : sealer_(sealer), plant_(std::move(plant)) {}
 
-  struct Applied {
-    int64_t version = 0;
-    bool changed = false;
-  };
-  // Adds a checked contract as a version. One that means the same as the newest changes nothing,
-  // its text neither, unless that version was ended since.
-  absl::StatusOr<Applied> Apply(storage::Transaction& transaction, std::string_view actor,
-                                const v1::Contract& contract, std::string_view yaml);
+  // Adds a checked contract as a version, and announces it. One that stands already changes
+  // nothing, its text neither.
+  absl::StatusOr<ReleasedVersion> Release(storage::Transaction& transaction, const ReleasedBy& by,
+                                          const v1::Contract& contract, std::string_view yaml);
+  // Whether the newest version means the same, and was not ended since. `contract`: that of the
+  // text.
+  absl::StatusOr<bool> Stands(storage::Connection& connection, const v1::Contract& contract,
+                              std::string_view yaml);
 
-  // Ends every version on this day at the latest. False when they had ended by then. NOT_FOUND,
-  // VENDOR_UNKNOWN.
+  // Ends every version on this day at the latest, and announces it. False when they had ended by
+  // then. NOT_FOUND, VENDOR_UNKNOWN.
   absl::StatusOr<bool> End(storage::Transaction& transaction, std::string_view actor,
                            std::string_view vendor_id, absl::CivilDay first_day_out);
 
-  // The version in force on the day of `now`, or nullptr on a day without one. Whatever was applied
-  // counts, since the clock may have stepped back since.
+  // A version whose text cannot be used is in force on no day: its vendor is given no work, sees
+  // nothing and gets no permit until two operators release another, and no other vendor feels it.
+
+  // The version in force on the day of `now`, or nullptr on a day without one. Whatever was
+  // released counts, since the clock may have stepped back since.
   absl::StatusOr<Compiled> FindAt(storage::Connection& connection, std::string_view vendor_id,
                                   absl::Time now);
+  // Why the version of the day of `now` cannot be used: DATA_LOSS, TEXT_ALTERED or TEXT_NOT_TAKEN.
+  absl::Status CheckAt(storage::Connection& connection, std::string_view vendor_id, absl::Time now);
+
+  // Of each of the following that compiles one version: DATA_LOSS, TEXT_ALTERED when its text is
+  // not the one that was released; TEXT_NOT_TAKEN when this version of the program does not take
+  // it.
+
   // The version that was in force at a time in the past, by what had been decided by then: what was
-  // applied or ended later does not count. Or nullptr.
+  // released or ended later does not count. Or nullptr.
   absl::StatusOr<Compiled> FindThen(storage::Connection& connection, std::string_view vendor_id,
                                     absl::Time time);
-  // The version in force now. PERMISSION_DENIED, NO_CONTRACT when there is none.
+  // That of FindAt. PERMISSION_DENIED, NO_CONTRACT when there is none.
   absl::StatusOr<Compiled> InForce(storage::Connection& connection, std::string_view vendor_id,
                                    absl::Time now);
+  // The number of the newest version, in force or not, whose text is not read; 0: there is none.
+  absl::StatusOr<int64_t> NewestVersion(storage::Connection& connection,
+                                        std::string_view vendor_id);
+  // Whether the vendor ever had a contract, whatever became of its text. NOT_FOUND, VENDOR_UNKNOWN.
+  absl::Status CheckKnown(storage::Connection& connection, std::string_view vendor_id);
   // The newest version, in force or not. NOT_FOUND, VENDOR_UNKNOWN when there is none.
   absl::StatusOr<Compiled> Newest(storage::Connection& connection, std::string_view vendor_id);
   // One version. NOT_FOUND, VENDOR_UNKNOWN.
   absl::StatusOr<Compiled> FindVersion(storage::Connection& connection, std::string_view vendor_id,
                                        int64_t version);
 
+  // Both leave out a version whose text cannot be used.
+
   // All that are in force at `now`, by vendor id.
   absl::StatusOr<std::vector<Compiled>> AllInForce(storage::Connection& connection, absl::Time now);
   // The newest of each vendor that has not ended by `now`, by vendor id: what will be in force,
-  // unless somebody applies another.
+  // unless another is released.
   absl::StatusOr<std::vector<Compiled>> AllToCome(storage::Connection& connection, absl::Time now);
+
+  // A contract that is no version yet, compiled as one would be. Kept nowhere.
+  Compiled CompileFor(v1::Contract contract) const { return Compile(std::move(contract), 0); }
 
   // Every vendor that ever had a contract, by id.
   absl::StatusOr<std::vector<std::string>> Vendors(storage::Connection& connection);
   // The versions of a vendor's contract, oldest first; empty for one that never had any.
   absl::StatusOr<std::vector<ContractVersion>> Versions(storage::Connection& connection,
                                                         std::string_view vendor_id);
-  // A version's text as it was applied. NOT_FOUND, VENDOR_UNKNOWN.
+  // A version's text as it was released. NOT_FOUND, VENDOR_UNKNOWN; DATA_LOSS, TEXT_ALTERED.
   absl::StatusOr<std::string> Text(storage::Connection& connection, std::string_view vendor_id,
                                    int64_t version);
   // `contract`: that of the text. Reads versions from the newest one back until one says the same.
@@ -147,6 +167,9 @@ class Contracts {
                                         const v1::Contract& contract, std::string_view yaml);
 
  private:
+  absl::StatusOr<Compiled> CompiledAt(storage::Connection& connection, std::string_view vendor_id,
+                                      absl::Time now);
+
   using Key = std::tuple<std::string, int64_t, std::string>;  // vendor, version, digest of the text
 
   absl::StatusOr<Compiled> FindCompiled(storage::Connection& connection, std::string_view vendor_id,

@@ -7,9 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/contracts/release_fixture.h"
 #include "hub/rules/pack_check.h"
-#include "switchboard/v1/audit.pb.h"
-#include "tests/database_fixture.h"
 
 namespace switchboard::contracts {
 namespace {
@@ -18,7 +17,6 @@ using ::testing::ElementsAre;
 using testing::FailsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::TestDatabase;
 
 std::string PackYaml(const std::string& id, int version, const std::string& more = "",
                      const std::string& kind = "forbid: {}") {
@@ -36,28 +34,22 @@ absl::Time At(const std::string& text) {
   return time;
 }
 
-class RulePacksTest : public ::testing::Test {
+class RulePacksTest : public ReleaseFixture {
  protected:
-  static storage::Writer::Hooks Hooks(std::vector<v1::AuditEvent>& events) {
-    storage::Writer::Hooks hooks;
-    hooks.after_commit = [&events](const auto&, const std::vector<std::string>& records) {
-      for (const std::string& record : records) events.emplace_back().ParseFromString(record);
-    };
-    return hooks;
-  }
-
-  absl::StatusOr<bool> Apply(const std::string& yaml) {
+  absl::StatusOr<bool> Release(const std::string& yaml) {
     ASSIGN_OR_RETURN(const auto pack, rules::ParseRulePack(yaml, "pack.yaml"));
-    bool changed = false;
+    ReleasedVersion released;
     RETURN_IF_ERROR(test_.Run([&](storage::Transaction& transaction) -> absl::Status {
-      ASSIGN_OR_RETURN(changed, packs_.Apply(transaction, "operator/ito", pack, yaml));
+      ASSIGN_OR_RETURN(released,
+                       packs_.Release(transaction, kByTwo, {pack.pack_id(), pack.version(), yaml}));
       return absl::OkStatus();
     }));
-    return changed;
+    EXPECT_EQ(released.version, pack.version());
+    return released.changed;
   }
 
   bool Changes(const std::string& yaml) {
-    const auto changed = Apply(yaml);
+    const auto changed = Release(yaml);
     EXPECT_OK(changed);
     return changed.ok() && *changed;
   }
@@ -82,19 +74,28 @@ class RulePacksTest : public ::testing::Test {
     ASSIGN_OR_RETURN(const auto pack, rules::ParseRulePack(yaml, "pack.yaml"));
     TextVerdict verdict;
     RETURN_IF_ERROR(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(verdict, packs_.JudgeFile(reader, pack, yaml));
+      ASSIGN_OR_RETURN(verdict, packs_.JudgeFile(reader, {pack.pack_id(), pack.version(), yaml}));
       return absl::OkStatus();
     }));
     return verdict;
   }
 
-  absl::StatusOr<AppliedText> Show(const std::string& pack_id, int64_t version) {
-    AppliedText shown;
+  absl::StatusOr<ReleasedText> Show(const std::string& pack_id, int64_t version) {
+    ReleasedText shown;
     RETURN_IF_ERROR(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
       ASSIGN_OR_RETURN(shown, packs_.Show(reader, pack_id, version));
       return absl::OkStatus();
     }));
     return shown;
+  }
+
+  void Alter(const std::string& pack_id, int64_t version) {
+    EXPECT_OK(test_.Run([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute("UPDATE versioned_text SET yaml = '' WHERE id = $1 AND version = $2",
+                   {pack_id, version})
+          .status();
+    }));
   }
 
   absl::Duration LongestWindow() {
@@ -106,8 +107,6 @@ class RulePacksTest : public ::testing::Test {
     return longest;
   }
 
-  std::vector<v1::AuditEvent> events_;
-  TestDatabase test_{TestDatabase::Options(), Hooks(events_)};
   RulePacks packs_;
   const absl::Time now_ = At("2026-11-24T12:00:00+09:00");
 };
@@ -118,7 +117,7 @@ TEST_F(RulePacksTest, AVersionThatStandsIsNeverChanged) {
   EXPECT_FALSE(Changes(first));
   EXPECT_FALSE(Changes("# managed\n" + first)) << "says the same";
   const std::string other = PackYaml("jp", 1, "effective_from: 2027-01-01\n");
-  const auto refused = Apply(other);
+  const auto refused = Release(other);
   EXPECT_THAT(refused, FailsWith(absl::StatusCode::kFailedPrecondition, "RULE_PACK_VERSION"));
   EXPECT_EQ(refused.status().message(),
             "version: rule pack jp has version 1 with another meaning already; give this text "
@@ -126,38 +125,39 @@ TEST_F(RulePacksTest, AVersionThatStandsIsNeverChanged) {
   EXPECT_EQ(ErrorMetadata(refused.status(), "field"), "version");
   EXPECT_TRUE(Changes(PackYaml("jp", 4)));
   EXPECT_FALSE(Changes(first)) << "stands as well";
-  const auto low = Apply(PackYaml("jp", 3));
+  const auto low = Release(PackYaml("jp", 3));
   EXPECT_THAT(low, FailsWith(absl::StatusCode::kFailedPrecondition, "RULE_PACK_VERSION"));
   EXPECT_THAT(std::string(low.status().message()), HasSubstr("has version 4 already"));
   EXPECT_THAT(std::string(low.status().message()), HasSubstr("version 5 or higher"));
   EXPECT_TRUE(Changes(PackYaml("us", 1))) << "another pack";
 }
 
-TEST_F(RulePacksTest, WhatIsAppliedIsAudited) {
+TEST_F(RulePacksTest, WhatIsReleasedIsAudited) {
   const std::string yaml = PackYaml("jp", 3);
-  ASSERT_OK(Apply(yaml));
-  ASSERT_OK(Apply(yaml));
+  ASSERT_OK(Release(yaml));
+  ASSERT_OK(Release(yaml));
   ASSERT_EQ(events_.size(), 1u);
   EXPECT_EQ(events_[0].kind(), v1::AuditEvent::KIND_RULE_PACK);
-  EXPECT_EQ(events_[0].actor(), "operator/ito");
+  EXPECT_EQ(events_[0].actor(), "operator/sato");
+  EXPECT_EQ(events_[0].text().kind(), v1::TEXT_KIND_RULE_PACK);
   EXPECT_EQ(events_[0].subject_id(), "jp");
   EXPECT_EQ(events_[0].count(), 3);
   EXPECT_EQ(events_[0].digest(), Sha256Of(yaml));
 }
 
-TEST_F(RulePacksTest, NothingIsInForceUntilSomethingIsApplied) {
+TEST_F(RulePacksTest, NothingIsInForceUntilSomethingIsReleased) {
   EXPECT_THAT(*InForce(now_), IsEmpty());
-  ASSERT_OK(Apply(PackYaml("us", 1)));
-  ASSERT_OK(Apply(PackYaml("jp", 2)));
+  ASSERT_OK(Release(PackYaml("us", 1)));
+  ASSERT_OK(Release(PackYaml("jp", 2)));
   EXPECT_THAT(Names(now_), ElementsAre("jp 2", "us 1"));
-  ASSERT_OK(Apply(PackYaml("jp", 3)));
+  ASSERT_OK(Release(PackYaml("jp", 3)));
   EXPECT_THAT(Names(now_), ElementsAre("jp 3", "us 1"));
 }
 
 TEST_F(RulePacksTest, TheHighestWhoseDaysContainTheInstantCounts) {
-  ASSERT_OK(Apply(PackYaml("jp", 1)));
-  ASSERT_OK(Apply(PackYaml("jp", 2, "effective_from: 2026-12-01\neffective_to: 2026-12-03\n")));
-  ASSERT_OK(Apply(PackYaml("us", 1, "effective_from: 2026-12-02\n")));
+  ASSERT_OK(Release(PackYaml("jp", 1)));
+  ASSERT_OK(Release(PackYaml("jp", 2, "effective_from: 2026-12-01\neffective_to: 2026-12-03\n")));
+  ASSERT_OK(Release(PackYaml("us", 1, "effective_from: 2026-12-02\n")));
   const struct {
     const char* now;
     std::vector<std::string> names;
@@ -177,27 +177,27 @@ TEST_F(RulePacksTest, TheHighestWhoseDaysContainTheInstantCounts) {
 }
 
 TEST_F(RulePacksTest, WhatIsInForceIsKeptUntilSomethingChanges) {
-  ASSERT_OK(Apply(PackYaml("jp", 1)));
-  ASSERT_OK(Apply(PackYaml("jp", 2, "effective_from: 2026-12-01\n")));
+  ASSERT_OK(Release(PackYaml("jp", 1)));
+  ASSERT_OK(Release(PackYaml("jp", 2, "effective_from: 2026-12-01\n")));
   const auto before = InForce(now_);
   EXPECT_EQ(InForce(now_ + absl::Hours(1)), before);
   EXPECT_EQ(InForce(now_ - absl::Hours(1)), before);
-  ASSERT_OK(Apply(PackYaml("jp", 2, "effective_from: 2026-12-01\n")));
+  ASSERT_OK(Release(PackYaml("jp", 2, "effective_from: 2026-12-01\n")));
   EXPECT_EQ(InForce(now_), before) << "nothing changed";
   EXPECT_NE(InForce(At("2026-12-01T00:00:00+09:00")), before);
-  ASSERT_OK(Apply(PackYaml("us", 1)));
+  ASSERT_OK(Release(PackYaml("us", 1)));
   EXPECT_THAT(Names(now_), ElementsAre("jp 1", "us 1"));
 }
 
 // A number that was rolled back is given again, to another text.
 TEST_F(RulePacksTest, WhatWasRolledBackIsNotHeard) {
-  ASSERT_OK(Apply(PackYaml("jp", 1)));
+  ASSERT_OK(Release(PackYaml("jp", 1)));
   const std::string yaml = PackYaml("us", 1);
   const auto pack = rules::ParseRulePack(yaml, "pack.yaml");
   ASSERT_OK(pack);
   EXPECT_FALSE(test_
                    .Run([&](storage::Transaction& transaction) -> absl::Status {
-                     RETURN_IF_ERROR(packs_.Apply(transaction, "hub", *pack, yaml).status());
+                     RETURN_IF_ERROR(packs_.Release(transaction, kByTwo, {"us", 1, yaml}).status());
                      ASSIGN_OR_RETURN(const auto heard,
                                       packs_.InForce(transaction.connection(), now_));
                      EXPECT_EQ(heard->size(), 2u) << "its own writing";
@@ -205,7 +205,7 @@ TEST_F(RulePacksTest, WhatWasRolledBackIsNotHeard) {
                    })
                    .ok());
   EXPECT_THAT(Names(now_), ElementsAre("jp 1"));
-  ASSERT_OK(Apply(PackYaml("tw", 1)));
+  ASSERT_OK(Release(PackYaml("tw", 1)));
   EXPECT_THAT(Names(now_), ElementsAre("jp 1", "tw 1"));
 }
 
@@ -214,8 +214,8 @@ TEST_F(RulePacksTest, FilesAreJudgedByVersionAndMeaning) {
   ASSERT_OK_AND_ASSIGN(const auto none, Judge(PackYaml("jp", 1)));
   EXPECT_EQ(none.kind, Kind::kNew);
   EXPECT_EQ(none.highest_version, 0);
-  ASSERT_OK(Apply(PackYaml("jp", 2)));
-  ASSERT_OK(Apply(PackYaml("jp", 4)));
+  ASSERT_OK(Release(PackYaml("jp", 2)));
+  ASSERT_OK(Release(PackYaml("jp", 4)));
   const struct {
     int version;
     Kind kind;
@@ -235,30 +235,74 @@ TEST_F(RulePacksTest, FilesAreJudgedByVersionAndMeaning) {
   }
 }
 
-TEST_F(RulePacksTest, TextsAreShownAsTheyWereApplied) {
+TEST_F(RulePacksTest, TextsAreShownAsTheyWereReleased) {
   const std::string first = "# first\n" + PackYaml("jp", 1);
-  ASSERT_OK(Apply(first));
-  ASSERT_OK(Apply(PackYaml("jp", 2)));
-  ASSERT_OK_AND_ASSIGN(const AppliedText shown, Show("jp", 1));
+  ASSERT_OK(Release(first));
+  ASSERT_OK(Release(PackYaml("jp", 2)));
+  ASSERT_OK_AND_ASSIGN(const ReleasedText shown, Show("jp", 1));
   EXPECT_EQ(shown.yaml, first);
-  EXPECT_EQ(shown.actor, "operator/ito");
-  EXPECT_EQ(absl::ToUnixMicros(shown.apply_time), test_.now_us());
-  ASSERT_OK_AND_ASSIGN(const AppliedText highest, Show("jp", 0));
+  EXPECT_EQ(shown.release.proposed_by, "operator/ito");
+  EXPECT_EQ(shown.release.released_by, "operator/sato");
+  EXPECT_EQ(absl::ToUnixMicros(shown.release.time), test_.now_us());
+  ASSERT_OK_AND_ASSIGN(const ReleasedText highest, Show("jp", 0));
   EXPECT_EQ(highest.version, 2);
   const auto unknown = FailsWith(absl::StatusCode::kNotFound, "RULE_PACK_UNKNOWN");
   EXPECT_THAT(Show("jp", 3), unknown);
   EXPECT_THAT(Show("us", 0), unknown);
 }
 
+// Nobody is asked to believe a pack that was changed behind the hub's back: nothing is heard, until
+// a version takes its place.
+TEST_F(RulePacksTest, WhatWasAlteredIsNotHeard) {
+  ASSERT_OK(Release(PackYaml("jp", 1)));
+  ASSERT_OK(Release(PackYaml("us", 1)));
+  Alter("jp", 1);
+  const auto altered = FailsWith(absl::StatusCode::kDataLoss, "TEXT_ALTERED");
+  EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) {
+    EXPECT_THAT(packs_.InForce(reader, now_), altered);
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(LongestWindow(), absl::Hours(24 * 3'650)) << "nobody knows less";
+  EXPECT_THAT(Show("jp", 1), altered);
+  EXPECT_TRUE(Changes(PackYaml("jp", 2, "effective_from: 2026-12-01\n")));
+  EXPECT_THAT(Names(now_), ElementsAre("jp 1", "us 1"));
+  EXPECT_EQ(InForce(now_)->front()->pack().rules(0).rule_id(), "jp.text-altered");
+  EXPECT_THAT(Names(At("2026-12-01T00:00:00+09:00")), ElementsAre("jp 2", "us 1"));
+  EXPECT_TRUE(Changes(PackYaml("jp", 3)));
+  EXPECT_THAT(Names(now_), ElementsAre("jp 3", "us 1"));
+}
+
+// Other countries do not feel it.
+TEST_F(RulePacksTest, WhereATextWasAlteredNobodyIsContacted) {
+  ASSERT_OK(Release(PackYaml("jp", 1)));
+  ASSERT_OK(Release(PackYaml("jp", 2, "effective_to: 2026-11-01\n")));
+  ASSERT_OK(Release(PackYaml("us", 1)));
+  EXPECT_THAT(Names(now_), ElementsAre("jp 1", "us 1"));
+  Alter("jp", 2);
+  RulePacks of_another_start;
+  ASSERT_OK_AND_ASSIGN(const auto heard, Read([&](storage::Connection& reader) {
+                         return of_another_start.InForce(reader, now_);
+                       }));
+  ASSERT_EQ(heard->size(), 2u);
+  const v1::RulePack& jp = heard->front()->pack();
+  EXPECT_EQ(jp.country(), "JP");
+  EXPECT_EQ(jp.version(), 2);
+  EXPECT_FALSE(jp.has_effective_to());
+  ASSERT_EQ(jp.rules_size(), 1);
+  EXPECT_TRUE(jp.rules(0).has_forbid());
+  EXPECT_THAT(jp.rules(0).asks(), IsEmpty());
+  EXPECT_EQ(heard->back()->pack().rules(0).rule_id(), "us.one");
+}
+
 TEST_F(RulePacksTest, TheLongestWindowIsThatOfAnyVersion) {
   EXPECT_EQ(LongestWindow(), absl::ZeroDuration());
-  ASSERT_OK(Apply(PackYaml(
+  ASSERT_OK(Release(PackYaml(
       "jp", 1, "", "count: {at_most: 1, window: {elapsed: 720h}, contacts: {directions: [OUT]}}")));
   EXPECT_EQ(LongestWindow(), absl::Hours(720));
-  ASSERT_OK(Apply(PackYaml(
+  ASSERT_OK(Release(PackYaml(
       "jp", 2, "", "count: {at_most: 1, window: {elapsed: 24h}, contacts: {directions: [OUT]}}")));
-  EXPECT_EQ(LongestWindow(), absl::Hours(720)) << "the first may be heard again";
-  ASSERT_OK(Apply(
+  EXPECT_EQ(LongestWindow(), absl::Hours(720)) << "a clock may step back";
+  ASSERT_OK(Release(
       PackYaml("us", 1, "",
                "count: {at_most: 1, window: {for_ever: true}, contacts: {directions: [OUT]}}")));
   EXPECT_EQ(LongestWindow(), absl::Hours(24 * 3'650));

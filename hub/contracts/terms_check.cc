@@ -3,8 +3,6 @@
 #include <set>
 #include <string_view>
 
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "hub/base/id_text.h"
 #include "hub/base/proto_time.h"

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "hub/assignments/assignments.h"
+#include "hub/assignments/ended_work.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/bounded_record.h"
+#include "hub/base/actor.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
@@ -31,8 +33,6 @@ size_t BytesOf(const google::protobuf::RepeatedPtrField<std::string>& certificat
   for (const std::string& one : certificates) bytes += one.size();
   return bytes;
 }
-
-std::string ActorOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
 
 v1::AuditEvent EventOf(std::string_view actor, const Order& order) {
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_DELETION_ORDER, actor);
@@ -83,7 +83,7 @@ absl::Status CheckDeleteTime(storage::Transaction& transaction, const Order& ord
 absl::Status RecordRefused(storage::Transaction& transaction, const Order& order,
                            const absl::Status& why) {
   RETURN_IF_ERROR(CountRefused(transaction, order.order_id));
-  v1::AuditEvent event = EventOf(ActorOf(order.vendor_id), order);
+  v1::AuditEvent event = EventOf(ActorOfVendor(order.vendor_id), order);
   event.mutable_deletion()->set_refused(ErrorReason(why));
   return audit::RecordBounded(transaction, std::move(event));
 }
@@ -168,7 +168,7 @@ absl::StatusOr<Confirmed> Confirm(storage::Transaction& transaction, std::string
                      : v1::DeletionOrder::STATE_CONFIRMED;
   order->confirmation = request;
   RETURN_IF_ERROR(CloseOrder(transaction, *order));
-  v1::AuditEvent event = EventOf(ActorOf(vendor_id), *order);
+  v1::AuditEvent event = EventOf(ActorOfVendor(vendor_id), *order);
   event.set_digest(Sha256Of(request.statement()));
   audit::Record(transaction, std::move(event));
   return Confirmed{Describe(*order), {}};
@@ -205,6 +205,31 @@ absl::StatusOr<int64_t> WaiveAll(storage::Transaction& transaction, std::string_
   ASSIGN_OR_RETURN(auto open, ListOrders(transaction.connection(), filter, limit));
   for (Order& order : open) RETURN_IF_ERROR(WaiveOne(transaction, actor, std::move(order), reason));
   return static_cast<int64_t>(open.size());
+}
+
+absl::StatusOr<int64_t> TakeBack(storage::Transaction& transaction,
+                                 const std::vector<std::string>& person_ids) {
+  SWITCHBOARD_ASSERT(transaction.Holds(book::LegalHoldsKey()));
+  storage::Connection& connection = transaction.connection();
+  ASSIGN_OR_RETURN(const auto ids, assignments::OrdersOfPersons(connection, person_ids));
+  ASSIGN_OR_RETURN(auto orders, FindOrders(connection, ids));
+  std::vector<storage::Key> keys;
+  for (const auto& [id, order] : orders)
+    if (order.open()) keys.push_back(book::DeletionsKey(order.vendor_id));
+  RETURN_IF_ERROR(transaction.Hold(keys));
+  if (!transaction.alone()) {
+    ASSIGN_OR_RETURN(orders, FindOrders(connection, ids));
+  }
+  int64_t taken_back = 0;
+  for (auto& [id, order] : orders) {
+    if (!order.open()) continue;
+    ASSIGN_OR_RETURN(const auto items, ItemsOf(connection, id));
+    RETURN_IF_ERROR(assignments::TakeOutOfOrder(transaction, items, id));
+    RETURN_IF_ERROR(WaiveOne(transaction, "hub", std::move(order),
+                             "a legal hold lets vendors keep some of it"));
+    ++taken_back;
+  }
+  return taken_back;
 }
 
 }  // namespace switchboard::deletions

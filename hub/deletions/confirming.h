@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "hub/deletions/deletion_book.h"
@@ -46,6 +48,13 @@ absl::Status Waive(storage::Transaction& transaction, std::string_view actor,
 // The same of all of a vendor's that are open, at most `limit`; how many.
 absl::StatusOr<int64_t> WaiveAll(storage::Transaction& transaction, std::string_view actor,
                                  std::string_view vendor_id, std::string_view reason, int limit);
+
+// A legal hold lets vendors keep theirs of these persons. Open orders that name work of theirs are
+// waived, so that no vendor finds them open any more; what these name besides comes into new ones
+// at once, and what is kept once no hold keeps it. How many orders. REQUIRES: legal holds are held
+// alone.
+absl::StatusOr<int64_t> TakeBack(storage::Transaction& transaction,
+                                 const std::vector<std::string>& person_ids);
 
 // NOT_FOUND, DELETION_ORDER_UNKNOWN.
 absl::Status OrderUnknown();

@@ -1,5 +1,7 @@
 #include "hub/deletions/deletion_book.h"
 
+#include <limits>
+
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
@@ -31,13 +33,20 @@ constexpr char kSelectOne[] = "SELECT " ORDER_COLUMNS
                               "$1";
 constexpr char kSelectByIds[] =
     "SELECT " ORDER_COLUMNS " FROM rows($1) CROSS JOIN deletion_order WHERE order_id = c1";
-constexpr char kList[] = "SELECT " ORDER_COLUMNS
-                         " FROM deletion_order WHERE order_id > $1 AND ($2 = 0 OR state = 1) AND "
-                         "($3 = 0 OR (state = 1 AND due_time <= $3)) ORDER BY order_id LIMIT $4";
+// Of open ones the indexes of these alone are walked, however many were closed.
+constexpr char kList[] =
+    "SELECT " ORDER_COLUMNS " FROM deletion_order WHERE order_id > $1 ORDER BY order_id LIMIT $2";
+constexpr char kListOpen[] =
+    "SELECT " ORDER_COLUMNS
+    " FROM deletion_order WHERE state = 1 AND order_id > $1 AND due_time <= $2 ORDER BY order_id "
+    "LIMIT $3";
 constexpr char kListOfVendor[] =
     "SELECT " ORDER_COLUMNS
-    " FROM deletion_order WHERE vendor_id = $1 AND order_id > $2 AND ($3 = 0 OR state = 1) AND ($4 "
-    "= 0 OR (state = 1 AND due_time <= $4)) ORDER BY order_id LIMIT $5";
+    " FROM deletion_order WHERE vendor_id = $1 AND order_id > $2 ORDER BY order_id LIMIT $3";
+constexpr char kListOpenOfVendor[] =
+    "SELECT " ORDER_COLUMNS
+    " FROM deletion_order WHERE state = 1 AND vendor_id = $1 AND order_id > $2 AND due_time <= $3 "
+    "ORDER BY order_id LIMIT $4";
 constexpr char kSelectItems[] =
     "SELECT assignment_id FROM deletion_item WHERE order_id = $1 ORDER BY assignment_id";
 constexpr char kClose[] =
@@ -145,14 +154,17 @@ absl::StatusOr<std::vector<Order>> ListOrders(storage::Connection& connection,
     orders.push_back(FromRow(row));
     return absl::OkStatus();
   };
-  const int64_t overdue_us =
-      filter.overdue_at.has_value() ? absl::ToUnixMicros(*filter.overdue_at) : 0;
-  if (filter.vendor_id.empty()) {
-    RETURN_IF_ERROR(
-        connection.Query(kList, {filter.after, filter.open_only, overdue_us, limit}, add));
+  const bool open = filter.open_only || filter.overdue_at.has_value();
+  const int64_t due_us = filter.overdue_at.has_value() ? absl::ToUnixMicros(*filter.overdue_at)
+                                                       : std::numeric_limits<int64_t>::max();
+  const std::string& vendor_id = filter.vendor_id;
+  if (vendor_id.empty()) {
+    RETURN_IF_ERROR(open ? connection.Query(kListOpen, {filter.after, due_us, limit}, add)
+                         : connection.Query(kList, {filter.after, limit}, add));
   } else {
-    RETURN_IF_ERROR(connection.Query(
-        kListOfVendor, {filter.vendor_id, filter.after, filter.open_only, overdue_us, limit}, add));
+    RETURN_IF_ERROR(
+        open ? connection.Query(kListOpenOfVendor, {vendor_id, filter.after, due_us, limit}, add)
+             : connection.Query(kListOfVendor, {vendor_id, filter.after, limit}, add));
   }
   return orders;
 }

@@ -5,6 +5,8 @@
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/recalls.h"
 #include "hub/audit/audit_log.h"
+#include "hub/audit/bounded_record.h"
+#include "hub/base/actor.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/contracts/sub_contractors.h"
@@ -87,8 +89,7 @@ absl::Status PassOn(storage::Transaction& transaction, contracts::Contracts& con
     return absl::OkStatus();
   }));
   for (const std::string& id : passed) {
-    v1::AuditEvent event =
-        audit::Event(v1::AuditEvent::KIND_PASSED_ON, "vendor/" + std::string(vendor_id));
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PASSED_ON, ActorOfVendor(vendor_id));
     event.set_vendor_id(std::string(vendor_id));
     event.set_assignment_id(id);
     event.set_account_id(work->at(id).account_id);
@@ -97,6 +98,16 @@ absl::Status PassOn(storage::Transaction& transaction, contracts::Contracts& con
     audit::Record(transaction, std::move(event));
   }
   return absl::OkStatus();
+}
+
+absl::Status NoteNotPassedOn(storage::Transaction& transaction, std::string_view vendor_id,
+                             std::string_view sub_contractor_id, const absl::Status& why) {
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PASSED_ON, ActorOfVendor(vendor_id));
+  event.set_vendor_id(std::string(vendor_id));
+  event.set_subject_id(std::string(sub_contractor_id));
+  event.mutable_refused()->set_status(ErrorReason(why));
+  event.mutable_refused()->set_field("sub_contractor_id");
+  return audit::RecordBounded(transaction, std::move(event));
 }
 
 absl::StatusOr<bool> IsPassedOn(storage::Connection& connection, std::string_view assignment_id,

@@ -21,6 +21,11 @@ namespace switchboard::deletions {
 absl::Status PassOn(storage::Transaction& transaction, contracts::Contracts& contracts,
                     std::string_view vendor_id, const v1::PassOnRequest& request);
 
+// Writes down that it was refused, to a sub-contractor who is not registered; such events are
+// bounded.
+absl::Status NoteNotPassedOn(storage::Transaction& transaction, std::string_view vendor_id,
+                             std::string_view sub_contractor_id, const absl::Status& why);
+
 // Whether the assignment was passed on to this sub-contractor.
 absl::StatusOr<bool> IsPassedOn(storage::Connection& connection, std::string_view assignment_id,
                                 std::string_view sub_contractor_id);

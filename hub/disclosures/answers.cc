@@ -16,11 +16,29 @@ constexpr char kInsert[] =
     "assignment_id, subject_id, fields, contract_version, show_time, until_time, digest) SELECT "
     "c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12 FROM rows($1)";
 
+constexpr char kSelectSame[] =
+    "SELECT answer_id FROM disclosed_answer WHERE person_id = $1 AND show_time >= $2 AND "
+    "subject_id = $3 AND shown_to = $4 AND contract_version = $5 AND digest = $6 LIMIT 1";
+
 }  // namespace
 
 std::string ShownDigest(const storage::Sealer& sealer, std::string_view shown) {
   constexpr size_t kDigestBytes = 16;
   return sealer.Digest(shown).substr(0, kDigestBytes);
+}
+
+absl::Status Answers::WriteOnce(storage::Transaction& transaction, const Answer& answer,
+                                int64_t since_us) const {
+  const std::string digest = ShownDigest(sealer_, answer.shown);
+  bool written = false;
+  RETURN_IF_ERROR(transaction.Query(kSelectSame,
+                                    {answer.person_id, since_us, answer.subject_id, answer.shown_to,
+                                     answer.contract_version, Value::Blob(digest)},
+                                    [&](const storage::Row&) {
+                                      written = true;
+                                      return absl::OkStatus();
+                                    }));
+  return written ? absl::OkStatus() : Write(transaction, answer);
 }
 
 absl::Status Answers::Write(storage::Transaction& transaction,

@@ -37,6 +37,10 @@ class Answers {
   absl::Status Write(storage::Transaction& transaction, const Answer& answer) const {
     return Write(transaction, absl::MakeConstSpan(&answer, 1));
   }
+  // Unless the same was written down of the same subject since then: who may see something for a
+  // time learns nothing by asking again.
+  absl::Status WriteOnce(storage::Transaction& transaction, const Answer& answer,
+                         int64_t since_us) const;
   // Several in one statement.
   absl::Status Write(storage::Transaction& transaction, absl::Span<const Answer> answers) const;
 

@@ -6,45 +6,38 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/assignments/assignments.h"
-#include "hub/assignments/hand_overs.h"
-#include "hub/assignments/own_data.h"
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
-#include "hub/book/holds.h"
 #include "hub/book/terms_change.h"
-#include "hub/contracts/contract_days.h"
 #include "hub/disclosures/acknowledgements.h"
 #include "hub/disclosures/answers.h"
 #include "hub/feed/confirmations.h"
+#include "hub/feed/vendor_row.h"
 #include "hub/feed/withheld.h"
+#include "hub/masking/exposure.h"
 #include "hub/masking/shown_fields.h"
-#include "hub/promises/policy.h"
-#include "hub/redaction/clean_text.h"
 
 namespace switchboard::feed {
 namespace {
 
 using storage::Row;
 
-constexpr char kSelectVendor[] =
-    "SELECT v.contract_version, v.generation, v.generation_floor, c.newest_sequence, "
-    "v.acknowledged_sequence, v.session "
-    "FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.vendor_id WHERE v.vendor_id = $1";
 constexpr char kInsertVendor[] =
     "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
-    "acknowledged_sequence, session, held_to) VALUES ($1, 0, $2, 0, 0, 0, '')";
+    "acknowledged_sequence, session, held_to, loosened_from, loosened_through) "
+    "VALUES ($1, 0, $2, 0, 0, 0, '', 0, 0)";
 constexpr char kSelectVersions[] =
     "SELECT vendor_id, contract_version FROM vendor ORDER BY vendor_id";
 constexpr char kSetVersion[] =
     "UPDATE vendor SET contract_version = $1, retire_time = NULL WHERE vendor_id = $2";
+constexpr char kSetLoosened[] =
+    "UPDATE vendor SET loosened_from = $1, loosened_through = $2 WHERE vendor_id = $3";
 constexpr char kSetSession[] = "UPDATE vendor SET session = $1 WHERE vendor_id = $2";
 constexpr char kSetGeneration[] =
     "UPDATE vendor SET generation = $1, generation_floor = (SELECT newest_sequence FROM "
-    "vendor_counter WHERE vendor_id = $2), acknowledged_sequence = 0, session = session + 1 "
-    "WHERE vendor_id = $2";
-constexpr char kSetAcknowledged[] =
-    "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
+    "vendor_counter WHERE vendor_id = $2), acknowledged_sequence = 0, session = session + 1, "
+    "loosened_from = 0, loosened_through = 0 WHERE vendor_id = $2";
 // A withdrawal needs neither record, and outlives both where an account changed its owner.
 constexpr char kSelectPage[] =
     "SELECT f.assignment_id, f.change_sequence, f.ended, f.withdraw_reason, f.work_type, "
@@ -63,37 +56,6 @@ constexpr char kSelectToPurge[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
     "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence <= "
     "acknowledged_sequence) ORDER BY vendor_id LIMIT $1";
-constexpr char kSelectWaitedFor[] =
-    "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
-    "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence > "
-    "acknowledged_sequence) ORDER BY vendor_id";
-constexpr char kCountUnacknowledged[] =
-    "SELECT COUNT(*) FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2";
-constexpr char kRetire[] = "UPDATE vendor SET retire_time = $1 WHERE vendor_id = $2";
-constexpr char kSelectUnacknowledged[] =
-    "SELECT 1 FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2 LIMIT 1";
-
-// How long a vendor whose contract ended may come back and go on where it was.
-constexpr int kDaysToComeBack = 30;
-
-struct VendorRow {
-  int64_t contract_version = 0;
-  std::string generation;
-  int64_t floor = 0;  // withdrawals up to here ended in an earlier generation
-  int64_t newest = 0;
-  int64_t acknowledged = 0;
-  int64_t session = 0;
-};
-
-absl::StatusOr<VendorRow> ReadVendor(storage::Connection& connection, std::string_view vendor_id) {
-  absl::StatusOr<VendorRow> vendor = contracts::NoContract();
-  RETURN_IF_ERROR(connection.Query(kSelectVendor, {vendor_id}, [&](const Row& row) {
-    vendor = VendorRow{row.Integer(0), std::string(row.Text(1)), row.Integer(2),
-                       row.Integer(3), row.Integer(4),           row.Integer(5)};
-    return absl::OkStatus();
-  }));
-  return vendor;
-}
 
 // Each vendor with the version of its contract that its feed follows, by id.
 absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> VersionsFollowed(
@@ -106,15 +68,21 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> VersionsFollowed(
   return followed;
 }
 
-// What a session's cursor, its fence and the contract in force rest on.
-absl::Status HoldFeed(storage::Transaction& transaction, std::string_view vendor_id) {
-  const storage::Key feed = book::FeedKey(vendor_id);
-  return transaction.Hold({&feed, 1});
-}
-
 absl::Status Superseded() {
   return Error(absl::StatusCode::kAborted, "SUPERSEDED",
                "another stream of this vendor opened, or its feed began anew; reconnect");
+}
+
+// By which a session of the vendor's feed is shown rows at `now`.
+absl::StatusOr<contracts::Contracts::Compiled> ContractOf(storage::Connection& connection,
+                                                          contracts::Contracts& contracts,
+                                                          std::string_view vendor_id,
+                                                          const VendorRow& vendor, int64_t session,
+                                                          absl::Time now) {
+  if (vendor.session != session) return Superseded();
+  ASSIGN_OR_RETURN(auto contract, contracts.InForce(connection, vendor_id, now));
+  if (contract->version != vendor.contract_version) return Superseded();
+  return contract;
 }
 
 // What of a row of kSelectPage is the hub's own, but for the acts.
@@ -150,18 +118,36 @@ absl::StatusOr<bool> VendorFeed::FollowContract(storage::Transaction& transactio
   ASSIGN_OR_RETURN(const auto contract,
                    contracts_.FindAt(connection, vendor_id, transaction.now()));
   if (contract == nullptr || contract->version == vendor->contract_version) return false;
-  bool differs = false;
+  masking::Change change = masking::Change::kSame;
   if (vendor->contract_version != 0) {
-    ASSIGN_OR_RETURN(const auto before,
-                     contracts_.FindVersion(connection, vendor_id, vendor->contract_version));
-    differs = contracts::MasksDiffer(*before, *contract);
+    const auto before = contracts_.FindVersion(connection, vendor_id, vendor->contract_version);
+    // Nobody knows what a text that was altered since had shown; another one may take its place.
+    if (!before.ok() && !absl::IsDataLoss(before.status())) return before.status();
+    change =
+        before.ok() ? contracts::ShownChange(**before, *contract) : masking::Change::kOtherwise;
   }
   RETURN_IF_ERROR(transaction.Execute(kSetVersion, {contract->version, vendor_id}).status());
-  if (differs) {
-    RETURN_IF_ERROR(NewGeneration(transaction, vendor_id, actor,
-                                  v1::AuditEvent::GENERATION_REASON_CONTRACT_CHANGED));
+  // Streams that wait for acks, or for anything to come, hear of it all the same.
+  transaction.Announce(Topic::Contract(vendor_id));
+  switch (change) {
+    case masking::Change::kSame:
+      return false;
+    case masking::Change::kMore: {
+      // Rows that an earlier change left waiting show what was before that one.
+      const int64_t from =
+          vendor->loosened_from != 0 ? vendor->loosened_from : vendor->contract_version;
+      book::NoteTermsChange(transaction);
+      RETURN_IF_ERROR(
+          transaction.Execute(kSetLoosened, {from, vendor->newest, vendor_id}).status());
+      return false;
+    }
+    case masking::Change::kLess:
+    case masking::Change::kOtherwise:
+      break;
   }
-  return differs;
+  RETURN_IF_ERROR(NewGeneration(transaction, vendor_id, actor,
+                                v1::AuditEvent::GENERATION_REASON_CONTRACT_CHANGED));
+  return true;
 }
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToFollow(
@@ -207,9 +193,9 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
                                           const v1::Cursor& after, int limit,
                                           absl::Time now) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
-  if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
-  ASSIGN_OR_RETURN(auto contract, contracts_.InForce(connection, vendor_id, now));
-  if (contract->version != vendor.contract_version) return Superseded();
+  if (vendor.generation != after.generation()) return Superseded();
+  ASSIGN_OR_RETURN(const auto contract,
+                   ContractOf(connection, contracts_, vendor_id, vendor, session, now));
   masking::WirePage page(after);
   v1::Person person;
   v1::Account account;
@@ -243,8 +229,7 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   };
   RETURN_IF_ERROR(connection.Query(
       kSelectPage, {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
-  RETURN_IF_ERROR(ShowPromises(connection, accounts, page));
-  RETURN_IF_ERROR(ShowHandOvers(connection, handed_over, page));
+  RETURN_IF_ERROR(ShowBeside(connection, accounts, handed_over, page));
   auto made = std::move(page).Make({kPageBytesMax, limit, vendor.newest});
   std::vector<disclosures::ShownRow> rows;
   made.page.ForEachRow([&](const std::string& assignment_id, std::string_view row) {
@@ -256,67 +241,31 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
               std::move(made.withheld)};
 }
 
-// What is promised on the accounts of a page.
-absl::Status VendorFeed::ShowPromises(storage::Connection& connection,
-                                      const std::vector<Placed>& accounts,
-                                      masking::WirePage& page) const {
-  std::vector<std::string> account_ids;
-  for (const Placed& one : accounts) account_ids.push_back(one.id);
-  ASSIGN_OR_RETURN(const auto promised, promises_.ShownOn(connection, account_ids));
-  if (promised.empty()) return absl::OkStatus();
-  using masking::ShownPromise;
-  const auto shown_of =
-      [](const std::optional<promises::PromiseRow>& row) -> std::optional<ShownPromise> {
-    if (!row.has_value()) return std::nullopt;
-    return ShownPromise{row->standing, promises::AgreedIn(row->record), row->record};
+absl::Status VendorFeed::CheckSession(storage::Connection& connection, std::string_view vendor_id,
+                                      int64_t session, absl::Time now) const {
+  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
+  return ContractOf(connection, contracts_, vendor_id, vendor, session, now).status();
+}
+
+// What is promised on the accounts of a page, and why others handed over what it shows.
+absl::Status VendorFeed::ShowBeside(storage::Connection& connection,
+                                    const std::vector<Placed>& accounts,
+                                    const std::vector<Placed>& handed_over,
+                                    masking::WirePage& page) const {
+  const auto ids_of = [](const std::vector<Placed>& placed) {
+    std::vector<std::string> ids;
+    for (const Placed& one : placed) ids.push_back(one.id);
+    return ids;
   };
-  for (const Placed& one : accounts) {
-    const auto found = promised.find(one.id);
-    if (found == promised.end()) continue;
-    const std::optional<ShownPromise> promise = shown_of(found->second.promise);
-    const std::optional<ShownPromise> proposed = shown_of(found->second.proposed);
-    page.ShowPromises(one.place, promise.has_value() ? &*promise : nullptr,
-                      proposed.has_value() ? &*proposed : nullptr);
-  }
-  return absl::OkStatus();
-}
-
-// Why others handed over what a page shows.
-absl::Status VendorFeed::ShowHandOvers(storage::Connection& connection,
-                                       const std::vector<Placed>& handed_over,
-                                       masking::WirePage& page) const {
-  if (handed_over.empty()) return absl::OkStatus();
-  std::vector<std::string> ids;
-  for (const Placed& one : handed_over) ids.push_back(one.id);
-  ASSIGN_OR_RETURN(auto hand_overs, assignments::FindHandOvers(connection, sealer_, ids));
-  RETURN_IF_ERROR(HideWhatIsKnownSince(connection, hand_overs));
-  for (const Placed& one : handed_over) {
-    const auto found = hand_overs.find(one.id);
-    if (found == hand_overs.end()) continue;
-    const assignments::HandOver& hand_over = found->second;
-    page.ShowHandOver(one.place,
-                      {hand_over.reason, absl::FromUnixMicros(hand_over.time_us), hand_over.note});
-  }
-  return absl::OkStatus();
-}
-
-// What the core told of the person behind the hand-over does not leave with its note either.
-absl::Status VendorFeed::HideWhatIsKnownSince(
-    storage::Connection& connection,
-    std::map<std::string, assignments::HandOver, std::less<>>& hand_overs) const {
-  std::vector<std::string> ids;
-  for (const auto& [id, hand_over] : hand_overs)
-    if (!hand_over.note.empty()) ids.push_back(id);
-  if (ids.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(auto found, assignments::FindAssignments(connection, std::move(ids)));
-  std::vector<assignments::Assignment> work;
-  for (auto& [id, assignment] : found) work.push_back(std::move(assignment));
-  ASSIGN_OR_RETURN(const auto own, assignments::ReadOwnData(connection, book_, work));
-  for (const auto& [id, of_person] : own) {
-    assignments::HandOver& hand_over = hand_overs.find(id)->second;
-    redaction::HideOwnData(of_person, &hand_over.note, &hand_over.note_marks);
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(beside_.ForEachPromised(
+      connection, ids_of(accounts),
+      [&](size_t at, const masking::ShownPromise* promise, const masking::ShownPromise* proposed) {
+        page.ShowPromises(accounts[at].place, promise, proposed);
+      }));
+  return beside_.ForEachHandOver(connection, ids_of(handed_over),
+                                 [&](size_t at, const masking::ShownHandOver& hand_over) {
+                                   page.ShowHandOver(handed_over[at].place, hand_over);
+                                 });
 }
 
 absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> VendorFeed::ReadWithdrawals(
@@ -405,7 +354,7 @@ absl::Status VendorFeed::Acknowledge(
                  "the ack is beyond the end of the feed");
   }
   if (cursor.sequence() < vendor.acknowledged) return absl::OkStatus();
-  RETURN_IF_ERROR(transaction.Execute(kSetAcknowledged, {cursor.sequence(), vendor_id}).status());
+  RETURN_IF_ERROR(SetAcknowledged(transaction, vendor_id, cursor.sequence()));
   const std::string actor =
       absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size()));
   // An ack of what was acknowledged before is not worth a line for ever.
@@ -454,91 +403,6 @@ absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
   audit::Record(transaction, std::move(event));
   transaction.Announce(Topic::Feed(vendor_id));
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsThatLeft(
-    storage::Connection& connection, absl::Time now) const {
-  std::vector<std::string> waited_for;
-  RETURN_IF_ERROR(connection.Query(kSelectWaitedFor, {}, [&](const Row& row) {
-    waited_for.emplace_back(row.Text(0));
-    return absl::OkStatus();
-  }));
-  std::vector<std::string> left;
-  for (const std::string& vendor_id : waited_for) {
-    ASSIGN_OR_RETURN(const bool has_left, HasLeft(connection, vendor_id, now));
-    if (has_left) left.push_back(vendor_id);
-  }
-  return left;
-}
-
-absl::StatusOr<bool> VendorFeed::HasLeft(storage::Connection& connection,
-                                         const std::string& vendor_id, absl::Time now) const {
-  ASSIGN_OR_RETURN(const auto in_force, contracts_.FindAt(connection, vendor_id, now));
-  if (in_force != nullptr) return false;
-  ASSIGN_OR_RETURN(const auto versions, contracts_.Versions(connection, vendor_id));
-  if (versions.empty()) return false;
-  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
-  const auto out = contracts::OutSince(versions, today);
-  if (!out.has_value() || today - *out < kDaysToComeBack) return false;
-  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
-  bool waited_for = false;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectUnacknowledged, {vendor_id, vendor.acknowledged}, [&](const Row&) {
-        waited_for = true;
-        return absl::OkStatus();
-      }));
-  return waited_for;
-}
-
-absl::Status VendorFeed::WaitNoLonger(storage::Transaction& transaction,
-                                      const std::string& vendor_id, absl::Time now) const {
-  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
-  ASSIGN_OR_RETURN(const bool has_left, HasLeft(transaction.connection(), vendor_id, now));
-  if (!has_left) return absl::OkStatus();
-  RETURN_IF_ERROR(NewGeneration(transaction, vendor_id, "hub",
-                                v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED));
-  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
-  return transaction.Execute(kSetAcknowledged, {vendor.newest, vendor_id}).status();
-}
-
-absl::StatusOr<int64_t> VendorFeed::Retire(storage::Transaction& transaction,
-                                           const std::string& vendor_id,
-                                           std::string_view actor) const {
-  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
-  storage::Connection& connection = transaction.connection();
-  const auto vendor = ReadVendor(connection, vendor_id);
-  if (absl::IsPermissionDenied(vendor.status()))
-    return Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "there is no such vendor");
-  RETURN_IF_ERROR(vendor.status());
-  ASSIGN_OR_RETURN(const auto in_force,
-                   contracts_.FindAt(connection, vendor_id, transaction.now()));
-  if (in_force != nullptr) {
-    return Error(absl::StatusCode::kFailedPrecondition, "CONTRACT_IN_FORCE",
-                 "the vendor's contract is in force; end it first");
-  }
-  ASSIGN_OR_RETURN(const int64_t live, assignments::CountLive(connection, vendor_id));
-  if (live > 0) {
-    return Error(absl::StatusCode::kFailedPrecondition, "WORK_IS_LIVE",
-                 absl::StrCat("the vendor holds ", live, " assignments, which leave it in time"));
-  }
-  int64_t unacknowledged = 0;
-  RETURN_IF_ERROR(connection.Query(kCountUnacknowledged, {vendor_id, vendor->acknowledged},
-                                   [&](const Row& row) {
-                                     unacknowledged = row.Integer(0);
-                                     return absl::OkStatus();
-                                   }));
-  if (unacknowledged > 0) {
-    RETURN_IF_ERROR(
-        NewGeneration(transaction, vendor_id, actor, v1::AuditEvent::GENERATION_REASON_RETIRED));
-    RETURN_IF_ERROR(transaction.Execute(kSetAcknowledged, {vendor->newest, vendor_id}).status());
-  }
-  RETURN_IF_ERROR(transaction.Execute(kRetire, {transaction.now_us(), vendor_id}).status());
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
-  event.set_vendor_id(vendor_id);
-  event.set_count(unacknowledged);
-  event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_VENDOR_RETIRED);
-  audit::Record(transaction, std::move(event));
-  return unacknowledged;
 }
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Connection& connection,

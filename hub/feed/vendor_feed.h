@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "hub/assignments/hand_overs.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/disclosures/disclosure_book.h"
+#include "hub/feed/shown_beside.h"
 #include "hub/masking/wire_page.h"
 #include "hub/promises/promises.h"
 #include "hub/storage/sealer.h"
@@ -61,15 +61,18 @@ class VendorFeed {
              const audit::Quarantine& quarantine)
       : book_(book),
         contracts_(contracts),
-        promises_(promises),
+        beside_(book, promises, sealer),
         sealer_(sealer),
         ids_(ids),
         quarantine_(quarantine) {}
 
   // Brings a vendor's feed in line with the contract in force at the transaction's time: makes its
-  // row when it is new, and begins a new generation when the contract shows something else than the
-  // generation was masked by. True if a generation began. What a contract's days change by
-  // themselves is noticed by whoever opens the feed, and by a duty.
+  // row when it is new, and begins a new generation when the contract shows anything less, or
+  // otherwise, than the one by which the generation was masked. Where it only shows more, the
+  // generation and the vendor's cursor stay, and a duty shows again, page by page, the rows that
+  // look otherwise (HeldTo). True if a generation began. What a contract's days change by
+  // themselves is noticed by whoever opens the feed, and by a duty. Announces a version that it had
+  // not followed before.
   absl::StatusOr<bool> FollowContract(storage::Transaction& transaction, std::string_view vendor_id,
                                       std::string_view actor) const;
 
@@ -92,6 +95,11 @@ class VendorFeed {
                                 int64_t session, const v1::Cursor& after, int limit,
                                 absl::Time now) const;
 
+  // Whether a session may still be shown anything, for streams that read no page. Errors: those of
+  // ReadPage.
+  absl::Status CheckSession(storage::Connection& connection, std::string_view vendor_id,
+                            int64_t session, absl::Time now) const;
+
   // Withdrawals whose place in the feed is behind `after`, in feed order, at most `limit`. They
   // show nothing, so that nothing need be written down. ABORTED, SUPERSEDED as above.
   absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> ReadWithdrawals(
@@ -113,7 +121,7 @@ class VendorFeed {
       const google::protobuf::RepeatedPtrField<v1::SyncRequest::Rejection>& rejections) const;
 
   // Begins the feed anew: the vendor may work nothing until it has received it again. Ends open
-  // sessions.
+  // sessions. As all is shown again, no row waits for that by itself any more (HeldTo).
   absl::Status NewGeneration(storage::Transaction& transaction, std::string_view vendor_id,
                              std::string_view actor, v1::AuditEvent::GenerationReason why) const;
 
@@ -139,27 +147,25 @@ class VendorFeed {
   absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id,
                                 int limit) const;
 
+  // What its rows show beside a person and an account.
+  const ShownBeside& beside() const { return beside_; }
+
  private:
   // An account, or an assignment, that a page shows, and at which place.
   struct Placed {
     std::string id;
     size_t place = 0;
   };
-  absl::Status ShowPromises(storage::Connection& connection, const std::vector<Placed>& accounts,
-                            masking::WirePage& page) const;
-  absl::Status ShowHandOvers(storage::Connection& connection,
-                             const std::vector<Placed>& handed_over, masking::WirePage& page) const;
+  absl::Status ShowBeside(storage::Connection& connection, const std::vector<Placed>& accounts,
+                          const std::vector<Placed>& handed_over, masking::WirePage& page) const;
   static absl::StatusOr<std::set<std::string, std::less<>>> EndedSince(
       storage::Transaction& transaction, const Page& page, int64_t newest);
-  absl::Status HideWhatIsKnownSince(
-      storage::Connection& connection,
-      std::map<std::string, assignments::HandOver, std::less<>>& hand_overs) const;
   absl::StatusOr<bool> HasLeft(storage::Connection& connection, const std::string& vendor_id,
                                absl::Time now) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
-  const promises::Promises& promises_;
+  const ShownBeside beside_;
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;

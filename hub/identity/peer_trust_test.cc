@@ -2,30 +2,17 @@
 
 #include <string>
 
-#include "hub/identity/test_issuer.h"
+#include "hub/identity/trust_fixture.h"
 
 namespace switchboard::identity {
 namespace {
 
 using ::switchboard::testing::FailsWith;
-using ::switchboard::testing::TemporaryFolder;
 
-const std::string kVendor = std::string("spiffe://") + kDomain + "/vendor/sakura";
 constexpr auto kUnauthenticated = absl::StatusCode::kUnauthenticated;
 
-class PeerTrustTest : public ::testing::Test {
+class PeerTrustTest : public TrustFixture {
  protected:
-  PeerTrustTest() {
-    issuer_.Write(Hub(), issuer_.Server());
-    TlsDirectoryOptions options;
-    options.directory = Hub();
-    options.poll_interval = absl::Hours(1);  // tests call Refresh
-    tls_ = *TlsDirectory::Open(std::move(options), clock_);
-    trust_ = std::make_unique<PeerTrust>(*tls_, clock_);
-  }
-
-  std::string Hub() const { return folder_ / "hub"; }
-
   static PeerCertificate Shown(const std::string& chain_pem) {
     return PeerCertificate(*ParseCertificates(chain_pem));
   }
@@ -40,13 +27,6 @@ class PeerTrustTest : public ::testing::Test {
     issuer.Write(Hub(), issuer.Server(), roots);
     ASSERT_OK(tls_->Refresh());
   }
-
-  ManualClock clock_;
-  TemporaryFolder folder_;
-  Issuer issuer_{clock_};
-  Issuer other_{clock_};
-  std::unique_ptr<TlsDirectory> tls_;
-  std::unique_ptr<PeerTrust> trust_;
 };
 
 TEST_F(PeerTrustTest, ACertificateCountsFromItsBeginningToItsEnd) {

@@ -7,15 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "hub/identity/test_issuer.h"
+#include "hub/identity/trust_fixture.h"
 
 namespace switchboard::identity {
 namespace {
 
 using ::switchboard::testing::FailsWith;
-using ::switchboard::testing::TemporaryFolder;
 
-const std::string kVendor = std::string("spiffe://") + kDomain + "/vendor/sakura";
 const Peer kSakura{Peer::Role::kVendor, "sakura"};
 const Peer kMomiji{Peer::Role::kVendor, "momiji"};
 constexpr char kText[] = "order 7: 3 assignments";
@@ -26,19 +24,8 @@ struct Owner {
   std::vector<Certificate> chain;
 };
 
-class StatementSignatureTest : public ::testing::Test {
+class StatementSignatureTest : public TrustFixture {
  protected:
-  StatementSignatureTest() {
-    issuer_.Write(Hub(), issuer_.Server());
-    TlsDirectoryOptions options;
-    options.directory = Hub();
-    options.poll_interval = absl::Hours(1);  // tests call Refresh
-    tls_ = *TlsDirectory::Open(std::move(options), clock_);
-    trust_ = std::make_unique<PeerTrust>(*tls_, clock_);
-  }
-
-  std::string Hub() const { return folder_ / "hub"; }
-
   static Owner OwnerOf(const absl::StatusOr<IssuedCertificate>& issued) {
     return {*ParseKey(issued->key_pem), *ParseCertificates(issued->certificate_pem)};
   }
@@ -66,13 +53,6 @@ class StatementSignatureTest : public ::testing::Test {
   static auto Refused() {
     return FailsWith(absl::StatusCode::kPermissionDenied, "SIGNATURE_INVALID");
   }
-
-  ManualClock clock_;
-  TemporaryFolder folder_;
-  Issuer issuer_{clock_};
-  Issuer other_{clock_};
-  std::unique_ptr<TlsDirectory> tls_;
-  std::unique_ptr<PeerTrust> trust_;
 };
 
 TEST_F(StatementSignatureTest, EachKindOfKeyThatTlsKnowsSigns) {

@@ -11,6 +11,7 @@
 #include "hub/assignments/own_data.h"
 #include "hub/assignments/recalls.h"
 #include "hub/audit/audit_log.h"
+#include "hub/base/actor.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
@@ -107,8 +108,7 @@ absl::Status HandOvers::HandOver(storage::Transaction& transaction, std::string_
   if (!work.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool went_round, WentRound(transaction, *work));
   if (went_round) return TooOften();
-  const Wish wish{absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size())),
-                  request.to_vendor_id(), request.reason(), note};
+  const Wish wish{ActorOfVendor(vendor_id), request.to_vendor_id(), request.reason(), note};
   ASSIGN_OR_RETURN(const bool moved, Move(transaction, *work, wish));
   return moved ? absl::OkStatus() : CannotTake();
 }

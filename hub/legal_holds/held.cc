@@ -76,6 +76,13 @@ std::vector<std::string> Held::HoldsOn(std::string_view person_id,
   return {hold_ids.begin(), hold_ids.end()};
 }
 
+std::vector<std::string> Held::PersonsOf(std::string_view hold_id) const {
+  std::vector<std::string> person_ids;
+  for (const auto& [person_id, hold_ids] : persons_)
+    if (hold_ids.contains(hold_id)) person_ids.push_back(person_id);
+  return person_ids;
+}
+
 storage::Rows Held::PersonRows() const {
   storage::Rows rows({storage::Value::Kind::kText}, persons_.size());
   for (const auto& [person_id, hold_ids] : persons_) rows.Add({person_id});

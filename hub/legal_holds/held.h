@@ -36,6 +36,9 @@ class Held {
   std::vector<std::string> HoldsOn(std::string_view person_id,
                                    std::string_view account_id = {}) const;
 
+  // Whom a hold keeps.
+  std::vector<std::string> PersonsOf(std::string_view hold_id) const;
+
   // The held persons: one column, which refers to this. Empty where nobody is held: a statement
   // over no rows is not run (storage/value.h).
   storage::Rows PersonRows() const;

@@ -149,9 +149,13 @@ absl::StatusOr<std::string> LegalHolds::HoldOwner(storage::Transaction& transact
                                                   const v1::LegalHold& hold) const {
   if (hold.account_id().empty()) {
     ASSIGN_OR_RETURN(const bool known, book_.HoldPerson(transaction, hold.person_id()));
-    if (known) return hold.person_id();
+    bool kept = known;
+    if (!known && is_kept_) {
+      ASSIGN_OR_RETURN(kept, is_kept_(transaction.connection(), hold.person_id()));
+    }
+    if (kept) return hold.person_id();
     return Error(absl::StatusCode::kNotFound, "PERSON_UNKNOWN",
-                 "person_id: the book has no such person");
+                 "person_id: the book has no such person, and nothing else is kept of them");
   }
   ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, hold.account_id()));
   if (known.has_value()) return known->person_id;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -33,12 +35,18 @@ storage::BoxPlace PlaceOf(std::string_view hold_id, std::string_view person_id,
 // Thread-safe apart from the connections and transactions passed in.
 class LegalHolds {
  public:
-  // Both outlive it.
-  LegalHolds(const book::Book& book, storage::Sealer& sealer) : book_(book), sealer_(sealer) {}
+  // Whether anything else is kept of a person whom the book does not know, or not any more.
+  using IsKept =
+      std::function<absl::StatusOr<bool>(storage::Connection&, const std::string& person_id)>;
+
+  // The first two outlive it. `is_kept`: null: nothing is.
+  LegalHolds(const book::Book& book, storage::Sealer& sealer, IsKept is_kept = nullptr)
+      : book_(book), sealer_(sealer), is_kept_(std::move(is_kept)) {}
 
   // Places a hold, with a trace in the audit log; false if it is in force already and says the
   // same. From the commit on nothing of the person's is erased. REQUIRES: CheckHold has nothing to
-  // say. Errors: PERSON_UNKNOWN, ACCOUNT_UNKNOWN, LEGAL_HOLD_EXISTS, LEGAL_HOLDS_FULL.
+  // say. A person whom the book has forgotten can be held by their id as long as anything is kept
+  // of them. Errors: PERSON_UNKNOWN, ACCOUNT_UNKNOWN, LEGAL_HOLD_EXISTS, LEGAL_HOLDS_FULL.
   absl::StatusOr<bool> Place(storage::Transaction& transaction, std::string_view actor,
                              const v1::LegalHold& hold) const;
 
@@ -56,6 +64,7 @@ class LegalHolds {
 
   const book::Book& book_;
   storage::Sealer& sealer_;
+  const IsKept is_kept_;
 };
 
 // Whether one in force is to end by its day.

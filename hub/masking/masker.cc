@@ -312,8 +312,9 @@ std::optional<absl::Time> Masker::NextChange(const v1::Person& person, absl::Tim
   }
 }
 
-bool Masker::DiffersFrom(const Masker& other) const {
-  return plan_ != other.plan_ || !tokens_.SameKeyAs(other.tokens_);
+// Under another key each row stands for somebody else.
+Change Masker::ChangeTo(const Masker& after) const {
+  return tokens_.SameKeyAs(after.tokens_) ? Compare(plan_, after.plan_) : Change::kOtherwise;
 }
 
 }  // namespace switchboard::masking

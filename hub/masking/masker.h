@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "hub/masking/exposure.h"
 #include "hub/masking/mask_plan.h"
 #include "hub/masking/token_maker.h"
 #include "switchboard/v1/account.pb.h"
@@ -76,8 +77,10 @@ class Masker {
   // shown, or none will change.
   std::optional<absl::Time> NextChange(const v1::Person& person, absl::Time now) const;
 
-  // True if the two show anything differently, to anybody: more, less or in another way.
-  bool DiffersFrom(const Masker& other) const;
+  // What rows show of anybody under `after`, beside this one. What may be unmasked changes no row.
+  Change ChangeTo(const Masker& after) const;
+  // How rows are masked.
+  const MaskPlan& plan() const { return plan_; }
 
  private:
   void MaskBy(const MaskPlan& plan, const v1::Person& person, const v1::Account& account,

@@ -385,7 +385,7 @@ TEST(Masker, HidesTheBirthdayInItsMonth) {
             absl::FromCivil(absl::CivilHour(2036, 10, 31, 15), absl::UTCTimeZone()));
   const Masker band(ContractWith("{data_class: BIRTH_DATE, show: BAND}"), v1::WORK_TYPE_CAMPAIGN,
                     kKey);
-  EXPECT_TRUE(hidden.DiffersFrom(band));
+  EXPECT_EQ(hidden.ChangeTo(band), Change::kOtherwise);
 }
 
 TEST(Masker, WithholdsAHostThatIsNone) {
@@ -468,46 +468,46 @@ TEST(Masker, KnowsWhatDiffers) {
   struct Row {
     const char* one;
     const char* other;
-    bool differs;
+    Change change;
   };
   const Row kRows[] = {
-      {"", "", false},
-      {kClear, kClear, false},
-      {"{data_class: NAME, show: ABSENT}", "", false},
+      {"", "", Change::kSame},
+      {kClear, kClear, Change::kSame},
+      {"{data_class: NAME, show: ABSENT}", "", Change::kSame},
       {"{data_class: NAME, show: CLEAR}, {data_class: KANA, show: CLEAR}",
-       "{data_class: KANA, show: CLEAR}, {data_class: NAME, show: CLEAR}", false},
-      {"{data_class: NAME, show: CLEAR}", "", true},
-      {"{data_class: FREE_TEXT, show: CLEAR}", "", true},
-      {"{data_class: NAME, show: CLEAR}", "{data_class: KANA, show: CLEAR}", true},
+       "{data_class: KANA, show: CLEAR}, {data_class: NAME, show: CLEAR}", Change::kSame},
+      {"{data_class: NAME, show: CLEAR}", "", Change::kLess},
+      {"{data_class: FREE_TEXT, show: CLEAR}", "", Change::kLess},
+      {"{data_class: NAME, show: CLEAR}", "{data_class: KANA, show: CLEAR}", Change::kOtherwise},
       {"{data_class: NAME, show: CLEAR}", "{data_class: NAME, show: PARTIAL, mask: INITIALS}",
-       true},
+       Change::kLess},
       {"{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}",
-       "{data_class: NAME, show: PARTIAL, mask: INITIALS}", true},
+       "{data_class: NAME, show: PARTIAL, mask: INITIALS}", Change::kOtherwise},
       {"{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}",
-       "{data_class: AMOUNT, show: BAND, band_ends: [1, 3]}", true},
+       "{data_class: AMOUNT, show: BAND, band_ends: [1, 3]}", Change::kOtherwise},
       {"{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}",
-       "{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}", false},
+       "{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}", Change::kSame},
       {"{data_class: CREDIT, show: BAND, band_ends: [1]}",
-       "{data_class: CREDIT, show: BAND, band_ends: [2]}", true},
+       "{data_class: CREDIT, show: BAND, band_ends: [2]}", Change::kOtherwise},
       {"{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}",
-       "{data_class: NAME, show: PARTIAL, mask: HONORIFIC}", true},
+       "{data_class: NAME, show: PARTIAL, mask: HONORIFIC}", Change::kOtherwise},
       {"{data_class: PHONE, show: PARTIAL, mask: AREA}",
-       "{data_class: PHONE, show: PARTIAL, mask: COUNTRY}", true},
+       "{data_class: PHONE, show: PARTIAL, mask: COUNTRY}", Change::kLess},
       {"{data_class: PRODUCT, show: CLEAR}", "{data_class: PRODUCT, show: CLEAR, values: [a]}",
-       true},
+       Change::kOtherwise},
       {"{data_class: PRODUCT, show: CLEAR, values: [a, b]}",
-       "{data_class: PRODUCT, show: CLEAR, values: [a]}", true},
+       "{data_class: PRODUCT, show: CLEAR, values: [a]}", Change::kLess},
       {"{data_class: PRODUCT, show: CLEAR, values: [a, b]}",
-       "{data_class: PRODUCT, show: CLEAR, values: [b, a]}", false},
+       "{data_class: PRODUCT, show: CLEAR, values: [b, a]}", Change::kSame},
       {"{data_class: CREDIT, show: CLEAR, values: [A]}",
-       "{data_class: CREDIT, show: CLEAR, values: [B]}", true},
+       "{data_class: CREDIT, show: CLEAR, values: [B]}", Change::kOtherwise},
   };
   for (const Row& row : kRows) {
     SCOPED_TRACE(absl::StrCat(row.one, " | ", row.other));
     const Masker one(ContractWith(row.one), v1::WORK_TYPE_CAMPAIGN, kKey);
     const Masker other(ContractWith(row.other), v1::WORK_TYPE_CAMPAIGN, kKey);
-    EXPECT_EQ(one.DiffersFrom(other), row.differs);
-    EXPECT_EQ(other.DiffersFrom(one), row.differs);
+    EXPECT_EQ(one.ChangeTo(other), row.change);
+    EXPECT_EQ(other.ChangeTo(one), Reversed(row.change));
   }
 }
 
@@ -515,7 +515,7 @@ TEST(Masker, AnotherKeyDiffers) {
   const v1::Contract contract = ContractWith("");
   const Masker one(contract, v1::WORK_TYPE_CAMPAIGN, kKey);
   const Masker other(contract, v1::WORK_TYPE_CAMPAIGN, std::string(32, 'u'));
-  EXPECT_TRUE(one.DiffersFrom(other));
+  EXPECT_EQ(one.ChangeTo(other), Change::kOtherwise);
 }
 
 // A plan of two parts, the first of them kept, as head office changed it.

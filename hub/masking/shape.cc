@@ -37,22 +37,6 @@ UChar32 ShapeOfCharacter(UChar32 c) {
   return u_isgraph(c) || c == u' ' ? c : u'�';
 }
 
-std::string ShapeOfText(const std::string& text) {
-  const auto unicode = icu::UnicodeString::fromUTF8(text);
-  icu::UnicodeString shape;
-  int characters = 0;
-  for (int i = 0; i < unicode.length(); i = unicode.moveIndex32(i, 1)) {
-    if (++characters > kCharactersMax) {
-      shape.append(UChar32{u'…'});
-      break;
-    }
-    shape.append(ShapeOfCharacter(unicode.char32At(i)));
-  }
-  std::string result;
-  shape.toUTF8String(result);
-  return result;
-}
-
 // What a field stands in.
 struct Place {
   bool personal = false;
@@ -83,11 +67,11 @@ Value Shown(std::string text) {
 
 Value NumberOf(int64_t number, const Place& place) {
   std::string text = std::to_string(number);
-  return Shown(place.personal ? ShapeOfText(text) : std::move(text));
+  return Shown(place.personal ? ShapeOf(text) : std::move(text));
 }
 
 Value TextOf(const std::string& text, const Place& place) {
-  return Shown(place.personal || SaysWhose(text, place) ? ShapeOfText(text) : text);
+  return Shown(place.personal || SaysWhose(text, place) ? ShapeOf(text) : text);
 }
 
 Value MessageOf(const Message& message, const Place& place) {
@@ -166,9 +150,26 @@ google::protobuf::Struct ShapeOf(const google::protobuf::Message& message) {
   return StructOf(message, Place());
 }
 
+std::string ShapeOf(std::string_view text) {
+  const auto unicode =
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  icu::UnicodeString shape;
+  int characters = 0;
+  for (int i = 0; i < unicode.length(); i = unicode.moveIndex32(i, 1)) {
+    if (++characters > kCharactersMax) {
+      shape.append(UChar32{u'…'});
+      break;
+    }
+    shape.append(ShapeOfCharacter(unicode.char32At(i)));
+  }
+  std::string result;
+  shape.toUTF8String(result);
+  return result;
+}
+
 std::string ShownCode(const std::string& code, const v1::Person& person) {
   const bool can_be_one = IsIdText(code, kIdBytesMax) && !GivesAwayContactPoint(code, person);
-  return can_be_one ? code : ShapeOfText(code);
+  return can_be_one ? code : ShapeOf(code);
 }
 
 }  // namespace switchboard::masking

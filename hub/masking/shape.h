@@ -3,6 +3,7 @@
 #include <google/protobuf/struct.pb.h>
 
 #include <string>
+#include <string_view>
 
 #include "switchboard/v1/person.pb.h"
 
@@ -21,6 +22,9 @@ namespace switchboard::masking {
 // larger than any that is taken all is shown by its shape. Absent fields are left out. Texts shown
 // so are cut behind 100 characters, with "…" behind them.
 google::protobuf::Struct ShapeOf(const google::protobuf::Message& message);
+
+// A text alone by its shape, cut as above. What is no UTF-8 is shown as "�".
+std::string ShapeOf(std::string_view text);
 
 // A code of a vendor's own (Outcome.vendor_code) for people who may see what it is and not whose:
 // as it stands where it can be a code, which is letters, digits and any of . _ : - (IsIdText) that

@@ -121,6 +121,14 @@ TEST(ShapeTest, ABatchOfEventsIsAList) {
   EXPECT_FALSE(Holds(json, "A-77"));
 }
 
+TEST(ShapeTest, ATextAlone) {
+  EXPECT_EQ(ShapeOf("山田 Taro, +81-90"), "字字 aaaa, +99-99");
+  EXPECT_EQ(ShapeOf("東京都渋谷区神南1-19-11"), "字字字字字字字字9-99-99");
+  EXPECT_EQ(ShapeOf(""), "");
+  EXPECT_EQ(ShapeOf("\xFF"), "\uFFFD");
+  EXPECT_EQ(ShapeOf(std::string(101, '7')), std::string(100, '9') + "…");
+}
+
 // A code is shown without anybody's word; what is none may say whose it is.
 TEST(ShapeTest, CodesAreShownAsTheyAreAndOtherTextsByTheirShape) {
   v1::Person person;

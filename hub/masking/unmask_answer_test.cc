@@ -143,7 +143,7 @@ TEST_F(UnmaskAnswerTest, RowsShowNoMoreForIt) {
   const Masker plain(ContractWith(""), v1::WORK_TYPE_CAMPAIGN, kKey);
   plain.Mask(person_, account_, kNow, &without);
   EXPECT_EQ(with.SerializeAsString(), without.SerializeAsString());
-  EXPECT_FALSE(plain.DiffersFrom(Masker(ContractWith(kAll), v1::WORK_TYPE_CAMPAIGN, kKey)))
+  EXPECT_EQ(plain.ChangeTo(Masker(ContractWith(kAll), v1::WORK_TYPE_CAMPAIGN, kKey)), Change::kSame)
       << "no row is shown anew";
 }
 

@@ -167,8 +167,8 @@ void WirePage::ShowHandOver(size_t place, const ShownHandOver& hand_over) {
 
 WirePage::Made WirePage::Make(const PageEnd& end) && {
   Made made;
-  using Change = ShownPage::Change;
-  std::vector<Change> kept;
+  using Kept = ShownPage::Change;
+  std::vector<Kept> kept;
   size_t bytes = 0;
   bool whole = true;
   for (Row& row : rows_) {
@@ -199,7 +199,7 @@ WirePage::Made WirePage::Make(const PageEnd& end) && {
     shown_.caught_up_ = true;
     shown_.through_.set_sequence(std::max(shown_.after_.sequence(), end.newest));
   }
-  std::sort(kept.begin(), kept.end(), [](const Change& one, const Change& other) {
+  std::sort(kept.begin(), kept.end(), [](const Kept& one, const Kept& other) {
     return RandomOrder()(one.assignment_id, other.assignment_id);
   });
   shown_.skips_ = !made.withheld.empty();

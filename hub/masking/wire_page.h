@@ -16,19 +16,20 @@
 
 namespace switchboard::masking {
 
+// Of a row whose work is being recalled.
+struct FrameRecall {
+  v1::RecallReason reason = v1::RECALL_REASON_UNSPECIFIED;
+  absl::Time final_time;
+  bool objected = false;
+};
+
 // What of a row is the hub's own. Nothing of anybody fits in.
 struct RowFrame {
-  struct Recall {
-    v1::RecallReason reason = v1::RECALL_REASON_UNSPECIFIED;
-    absl::Time final_time;
-    bool objected = false;
-  };
-
   std::string assignment_id;
   v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
   std::vector<v1::Act> acts = {};
   std::optional<absl::Time> expire_time = {};  // shown by the hour (CoarseTime), as the recall's
-  std::optional<Recall> recall = {};
+  std::optional<FrameRecall> recall = {};
 };
 
 // The records behind a row, read and as their boxes hold them.

@@ -44,6 +44,18 @@ bool IsPostalCode(std::string_view word, std::string_view own_code) {
   return digits >= kDigitsMin || (word.size() == kMixedBytes && digits < 3);
 }
 
+bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
+
+// SW1A 2AA: both words of a code of the United Kingdom, without one of which the other may be a
+// part of a name.
+bool IsBritishCode(std::string_view first, std::string_view second) {
+  if (second.size() != 3 || !IsDigit(second[0]) || !IsCapital(second[1]) || !IsCapital(second[2]))
+    return false;
+  const size_t letters = first.size() > 1 && IsCapital(first[1]) ? 2 : 1;
+  if (first.size() <= letters || first.size() > letters + 2 || !IsCapital(first[0])) return false;
+  return IsDigit(first[letters]) && (IsDigit(first.back()) || IsCapital(first.back()));
+}
+
 bool IsOneOf(const std::string& word, Words words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -92,6 +104,7 @@ RegionName RegionInWords(const CountryPlaces& places, std::string_view country,
   for (size_t at = parts.size(); at-- > 0;) {
     const std::vector<std::string_view> words = WordsOf(parts[at]);
     size_t from = 0, to = words.size();
+    if (country == "GB" && to > from + 1 && IsBritishCode(words[to - 2], words[to - 1])) to -= 2;
     while (to > from && IsPostalCode(words[to - 1], own_code)) --to;
     const bool any = at > 0 || to < words.size();
     while (from < to && IsPostalCode(words[from], own_code)) ++from;

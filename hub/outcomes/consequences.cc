@@ -3,6 +3,7 @@
 #include <set>
 
 #include "hub/audit/audit_log.h"
+#include "hub/base/actor.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/permits/channel_stops.h"
@@ -211,7 +212,7 @@ absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction
   SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(assignment.person_id)));
   const Applied applied{
       transaction,      changes,         book,           assignment,
-      speaking.outcome, speaking.permit, speaking.point, "vendor/" + assignment.vendor_id};
+      speaking.outcome, speaking.permit, speaking.point, ActorOfVendor(assignment.vendor_id)};
   Consequences consequences;
   consequences.standing = speaking.changes.kept;
   for (const StandingStop& stop : speaking.changes.gone) {

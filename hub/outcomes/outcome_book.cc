@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "hub/audit/audit_log.h"
+#include "hub/base/actor.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 
@@ -48,7 +49,7 @@ absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
               outcome.assignment_id, outcome.account_id, outcome.day, Value::Blob(outcome.digest),
               stops.emplace_back(TextOf(outcome.stops))});
     v1::AuditEvent event =
-        audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + outcome.vendor_id);
+        audit::Event(v1::AuditEvent::KIND_OUTCOME, ActorOfVendor(outcome.vendor_id));
     event.set_vendor_id(outcome.vendor_id);
     event.set_account_id(outcome.account_id);
     event.set_assignment_id(outcome.assignment_id);

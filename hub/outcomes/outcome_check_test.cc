@@ -494,6 +494,7 @@ TEST(AdmitOutcomeTest, CardNumbersAreGoneAndSaidSo) {
     bool removed;
   } recordings[] = {
       {"s3:4111111111111111.wav", "calls", "s3:************1111.wav", "calls", true},
+      {"s3:1500-5018-0000-0009.wav", "calls", "s3:1500-****-****-0009.wav", "calls", true},
       {"s3:20260101000004.wav", "calls", "s3:20260101000004.wav", "calls", false},
       {"s3:1.wav", "4111111111111111", "s3:1.wav", "************1111", true},
   };

@@ -10,6 +10,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
+#include "hub/base/actor.h"
 #include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -94,7 +95,7 @@ struct Outcomes::Batch {
 absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
     storage::Transaction& transaction, std::string_view vendor_id,
     absl::Span<const ReceivedOutcome> received) const {
-  const std::string actor = "vendor/" + std::string(vendor_id);
+  const std::string actor = ActorOfVendor(vendor_id);
   Batch batch{
       transaction,
       vendor_id,

@@ -24,7 +24,8 @@ constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
 constexpr char kSelectAny[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1";
-constexpr char kSelectOpenIds[] = "SELECT permit_id FROM permit WHERE state = 1";
+constexpr char kSelectAllOpen[] =
+    "SELECT permit_id, vendor_id, contract_version FROM permit WHERE state = 1";
 constexpr char kSelectByIds[] =
     "SELECT " PERMIT_COLUMNS
     " FROM rows($1) CROSS JOIN permit WHERE permit_id = c1 AND vendor_id = $2";
@@ -204,13 +205,13 @@ absl::StatusOr<std::optional<PermitRow>> FindAnyPermit(storage::Connection& conn
   return std::move(found.front());
 }
 
-absl::StatusOr<std::vector<std::string>> OpenPermitIds(storage::Connection& connection) {
-  std::vector<std::string> ids;
-  RETURN_IF_ERROR(connection.Query(kSelectOpenIds, {}, [&](const Row& row) {
-    ids.emplace_back(row.Text(0));
+absl::StatusOr<std::vector<OpenPermit>> OpenPermits(storage::Connection& connection) {
+  std::vector<OpenPermit> open;
+  RETURN_IF_ERROR(connection.Query(kSelectAllOpen, {}, [&](const Row& row) {
+    open.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
     return absl::OkStatus();
   }));
-  return ids;
+  return open;
 }
 
 absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,

@@ -103,8 +103,14 @@ absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
                                                            std::string_view person_id);
 
-// Ids of all that are open, in no order; the time of some may be up.
-absl::StatusOr<std::vector<std::string>> OpenPermitIds(storage::Connection& connection);
+// An open permit, and under which contract it was given.
+struct OpenPermit {
+  std::string permit_id;
+  std::string vendor_id;
+  int64_t contract_version = 0;
+};
+// All that are open, in no order; the time of some may be up.
+absl::StatusOr<std::vector<OpenPermit>> OpenPermits(storage::Connection& connection);
 
 // What may be under way or come at a number or an address, whoever has the permit: open ones and
 // those void ones that still count.

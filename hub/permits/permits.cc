@@ -11,6 +11,7 @@
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/bounded_record.h"
+#include "hub/base/actor.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
 #include "hub/base/id_text.h"
@@ -37,8 +38,6 @@ constexpr int64_t kDaySeconds = 86'400;
 absl::Time DayBegin(absl::Time time) {
   return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / kDaySeconds * kDaySeconds);
 }
-
-std::string ActorOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
 
 absl::Status RequestIdUsed() {
   return FieldInvalid({"request_id",
@@ -250,6 +249,13 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
     *spell.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.to));
   }
   if (!before.has_value() || before->state != PermitState::kOpen) return absl::OkStatus();
+  // Merely that the day goes on changes nothing of what is written.
+  const auto same = [](const rules::Span& one, const rules::Span& other) {
+    return one.from == other.from && one.to == other.to;
+  };
+  if (before->attempts == plan.attempts &&
+      absl::c_equal(HoursLeft(*before, asked.now), plan.hours, same))
+    return absl::OkStatus();
   return SetPlan(asked.transaction, before->permit_id, plan.attempts,
                  asked.plan.SerializeAsString());
 }
@@ -361,7 +367,7 @@ absl::StatusOr<v1::Denial> Permits::Refuse(Asked& asked,
                                            const std::vector<v1::Denial::Reason>& reasons) const {
   storage::Transaction& transaction = asked.transaction;
   const v1::Denial denial = rules::MakeDenial(reasons, asked.facts);
-  const std::string actor = ActorOf(asked.vendor_id);
+  const std::string actor = ActorOfVendor(asked.vendor_id);
   const auto& before = asked.before.of_request;
   if (before.has_value() && before->state == PermitState::kOpen)
     RETURN_IF_ERROR(
@@ -422,7 +428,8 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
   const v1::Permit described = Describe(asked, permit, ShowsNumber(*asked.contract));
   RETURN_IF_ERROR(NoteNumberShown(asked, permit, described));
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_GIVEN, ActorOf(asked.vendor_id));
+  v1::AuditEvent event =
+      audit::Event(v1::AuditEvent::KIND_PERMIT_GIVEN, ActorOfVendor(asked.vendor_id));
   event.set_vendor_id(std::string(asked.vendor_id));
   event.set_account_id(assignment.account_id);
   event.set_person_id(assignment.person_id);
@@ -457,7 +464,7 @@ absl::Status Permits::NoteNumberShown(const Asked& asked, const PermitRow& permi
   if (!described.has_dial()) return absl::OkStatus();
   return answers_.Write(asked.transaction,
                         disclosures::Answer{.kind = v1::DisclosureLine::KIND_PERMIT,
-                                            .shown_to = ActorOf(asked.vendor_id),
+                                            .shown_to = ActorOfVendor(asked.vendor_id),
                                             .person_id = permit.person_id,
                                             .account_id = permit.account_id,
                                             .assignment_id = permit.assignment_id,
@@ -508,7 +515,8 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
     RETURN_IF_ERROR(MarkReleased(transaction, permit_id));
     if (permit->outcome_id.empty()) ++PermitBudget::Of(transaction, vendor_id).added.unused;
   }
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_RELEASED, ActorOf(vendor_id));
+  v1::AuditEvent event =
+      audit::Event(v1::AuditEvent::KIND_PERMIT_RELEASED, ActorOfVendor(vendor_id));
   event.set_vendor_id(std::string(vendor_id));
   event.set_assignment_id(permit->assignment_id);
   event.set_subject_id(std::string(permit_id));
@@ -561,14 +569,8 @@ v1::RequestPermitRequest Permits::RequestOf(const PermitRow& permit) {
 absl::StatusOr<bool> Permits::Review(storage::Transaction& transaction, std::string_view permit_id,
                                      Packs heard) const {
   storage::Connection& connection = transaction.connection();
-  ASSIGN_OR_RETURN(auto permit, FindAnyPermit(connection, permit_id));
+  ASSIGN_OR_RETURN(const auto permit, HoldOpen(transaction, permit_id));
   if (!permit.has_value()) return false;
-  const storage::Key person = book::PersonKey(permit->person_id);
-  RETURN_IF_ERROR(transaction.Hold({&person, 1}));
-  ASSIGN_OR_RETURN(permit, FindAnyPermit(connection, permit_id));
-  const bool open = permit.has_value() && permit->state == PermitState::kOpen &&
-                    permit->expire_time_us > transaction.now_us();
-  if (!open) return false;
   const v1::RequestPermitRequest request = RequestOf(*permit);
   Judgement judgement{permit->vendor_id, request, transaction.now()};
   ASSIGN_OR_RETURN(judgement.contract,

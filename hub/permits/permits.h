@@ -60,6 +60,11 @@ class Permits {
   // True if it did.
   absl::StatusOr<bool> Review(storage::Transaction& transaction, std::string_view permit_id,
                               Packs heard) const;
+  // Makes an open permit, a day's plan also, void when its vendor's contract does not allow it any
+  // more: none is in force, or the one that is lacks the work type, the language, the act, the
+  // party or the sub-contractor. True if it did.
+  absl::StatusOr<bool> ReviewTerms(storage::Transaction& transaction,
+                                   std::string_view permit_id) const;
   // A contact came into the ledger that no permit had kept room for: open permits that count it
   // are judged anew. How many became void. REQUIRES: its person is held.
   absl::StatusOr<int64_t> ReviewAfter(storage::Transaction& transaction,
@@ -85,6 +90,9 @@ class Permits {
 
  private:
   struct Asked;
+  // The permit if it is open still, with its person held; nothing: it is not.
+  static absl::StatusOr<std::optional<PermitRow>> HoldOpen(storage::Transaction& transaction,
+                                                           std::string_view permit_id);
   // The contact that a permit was given for, as it was asked for.
   static v1::RequestPermitRequest RequestOf(const PermitRow& permit);
   // Why an open permit would not be given as it stands, and since when.

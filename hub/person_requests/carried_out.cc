@@ -4,6 +4,7 @@
 
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/core_feed/core_feed.h"
 #include "hub/core_feed/erasure.h"
 #include "hub/person_requests/person_requests.h"
 #include "hub/person_requests/request_book.h"
@@ -33,11 +34,36 @@ constexpr char kSelectCorrections[] =
     "rows($1)) AND kind = 2";
 
 static_assert(Request::KIND_CORRECTION == 2 && Request::KIND_DELETION == 3 &&
-                  Request::STATE_AGREED == 2,
+                  Request::STATE_OPEN == 1 && Request::STATE_AGREED == 2,
               "as the statements have it");
 
 AgreedDeletion FromRow(const Row& row) {
   return {std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)};
+}
+
+// Whose items told the core of corrections, and who asked for each.
+struct Told {
+  std::vector<std::string> owners;
+  std::vector<std::string> person_ids;
+};
+
+absl::StatusOr<Told> ToldOf(storage::Connection& connection,
+                            const std::vector<std::string>& person_ids) {
+  Told told;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectCorrections, {storage::RowsOf(person_ids)}, [&](const Row& row) {
+        told.owners.push_back(ItemOwner(row.Text(0)));
+        told.person_ids.emplace_back(row.Text(1));
+        return absl::OkStatus();
+      }));
+  return told;
+}
+
+std::vector<bool> AmongThese(const std::set<std::string>& these,
+                             const std::vector<std::string>& person_ids) {
+  std::vector<bool> among;
+  for (const std::string& id : person_ids) among.push_back(these.contains(id));
+  return among;
 }
 
 absl::Status End(storage::Transaction& transaction, Request::Kind kind,
@@ -108,6 +134,38 @@ absl::Status FinishDeletion(storage::Transaction& transaction, const AgreedDelet
   return End(transaction, Request::KIND_DELETION, deletion.request_id, deletion.person_id);
 }
 
+absl::StatusOr<std::vector<bool>> CorrectionsWait(storage::Connection& connection,
+                                                  const std::vector<std::string>& person_ids) {
+  ASSIGN_OR_RETURN(const int64_t confirmed, core_feed::ConfirmedByAll(connection));
+  return CorrectionsWait(connection, person_ids, confirmed);
+}
+
+absl::StatusOr<std::vector<bool>> CorrectionsWait(storage::Connection& connection,
+                                                  const std::vector<std::string>& person_ids,
+                                                  int64_t confirmed) {
+  ASSIGN_OR_RETURN(const Told told, ToldOf(connection, person_ids));
+  ASSIGN_OR_RETURN(const auto waiting, core_feed::ItemsWait(connection, told.owners, confirmed));
+  std::set<std::string> persons;
+  for (size_t i = 0; i < waiting.size(); ++i)
+    if (waiting[i]) persons.insert(told.person_ids[i]);
+  return AmongThese(persons, person_ids);
+}
+
+absl::StatusOr<std::vector<bool>> CorrectionsWait(storage::Transaction& transaction,
+                                                  const std::vector<std::string>& person_ids) {
+  ASSIGN_OR_RETURN(const auto waiting, CorrectionsWait(transaction.connection(), person_ids));
+  const auto left = core_feed::CoreFeedBook::AssignmentsLeft(transaction);
+  if (left.empty()) return waiting;
+  ASSIGN_OR_RETURN(const Told told, ToldOf(transaction.connection(), person_ids));
+  std::set<std::string> persons;
+  for (size_t i = 0; i < told.owners.size(); ++i)
+    if (left.contains(told.owners[i])) persons.insert(told.person_ids[i]);
+  std::vector<bool> waits = AmongThese(persons, person_ids);
+  for (size_t i = 0; i < waits.size(); ++i)
+    if (waiting[i]) waits[i] = true;
+  return waits;
+}
+
 absl::Status ForgetPersons(storage::Transaction& transaction,
                            const std::vector<std::string>& person_ids) {
   if (person_ids.empty()) return absl::OkStatus();
@@ -115,18 +173,14 @@ absl::Status ForgetPersons(storage::Transaction& transaction,
   std::vector<std::pair<std::string, std::string>> open;
   const auto read = [&](const Row& row) {
     owners.push_back(ItemOwner(row.Text(0)));
-    if (row.Integer(2) == Request::STATE_AGREED) open.emplace_back(row.Text(0), row.Text(1));
+    if (row.Integer(2) <= Request::STATE_AGREED) open.emplace_back(row.Text(0), row.Text(1));
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(transaction.Query(kSelectCorrections, {storage::RowsOf(person_ids)}, read));
   if (owners.empty()) return absl::OkStatus();
   for (const auto& [request_id, person_id] : open)
     RETURN_IF_ERROR(End(transaction, Request::KIND_CORRECTION, request_id, person_id));
-  ASSIGN_OR_RETURN(const auto waiting, core_feed::ItemsWait(transaction.connection(), owners));
-  std::vector<std::string> confirmed;
-  for (size_t i = 0; i < owners.size(); ++i)
-    if (!waiting[i]) confirmed.push_back(std::move(owners[i]));
-  return core_feed::EraseItemsOf(transaction, confirmed);
+  return core_feed::EraseItemsOf(transaction, owners);
 }
 
 }  // namespace switchboard::person_requests

@@ -43,7 +43,8 @@ class PersonRequests {
                                            std::string_view actor, std::string_view request_id,
                                            bool agreed) const;
 
-  // By id, behind `after`, at most `limit`; those that are done or refused where `closed_too`.
+  // By id, behind `after`, at most `limit`; those that are done or refused where `closed_too`. One
+  // whose box does not open is there, without its reference and fields.
   absl::StatusOr<std::vector<v1::PersonRequest>> List(storage::Connection& connection,
                                                       std::string_view after, bool closed_too,
                                                       int limit) const;
@@ -92,8 +93,21 @@ std::string ItemOwner(std::string_view request_id);
 // This one is done, and what told the core of it goes. Nothing if it was not agreed to. REQUIRES:
 // nothing that it is about is left, and it does not wait for the core.
 absl::Status FinishDeletion(storage::Transaction& transaction, const AgreedDeletion& deletion);
-// These persons are erased: nothing of theirs is left to be put right. Takes along what told the
-// core of corrections that they asked for, as far as every reader has confirmed it.
+// Of each of these persons whether what told the core of a correction that they asked for waits for
+// a reader: nothing else would take it along once the person is erased.
+absl::StatusOr<std::vector<bool>> CorrectionsWait(storage::Connection& connection,
+                                                  const std::vector<std::string>& person_ids);
+// The same of a reader that has confirmed up to `confirmed`.
+absl::StatusOr<std::vector<bool>> CorrectionsWait(storage::Connection& connection,
+                                                  const std::vector<std::string>& person_ids,
+                                                  int64_t confirmed);
+// The first inside a unit, which also sees what the group is about to tell. What is false stays so
+// until the unit ends. REQUIRES: the persons are held.
+absl::StatusOr<std::vector<bool>> CorrectionsWait(storage::Transaction& transaction,
+                                                  const std::vector<std::string>& person_ids);
+// These persons are erased: nothing of theirs is left to be put right, and corrections that wait
+// for a word are done as well. Takes along what told the
+// core of corrections that they asked for. REQUIRES: none of it waits for a reader.
 absl::Status ForgetPersons(storage::Transaction& transaction,
                            const std::vector<std::string>& person_ids);
 

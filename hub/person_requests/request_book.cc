@@ -73,9 +73,22 @@ Read FromRow(const Row& row) {
   return read;
 }
 
+absl::Status AddSealed(storage::Connection& connection, storage::Sealer& sealer,
+                       const storage::BoxPlace& place, Read& read) {
+  ASSIGN_OR_RETURN(const std::string bytes, sealer.Open(place, read.box, connection));
+  Request sealed;
+  if (!sealed.ParseFromString(bytes))
+    return absl::DataLossError("a stored request cannot be parsed");
+  read.request.MergeFrom(sealed);
+  return absl::OkStatus();
+}
+
+// What a box that was altered or lost its key leaves out, `broken_too`: one of these hides no
+// other.
 absl::StatusOr<std::vector<Request>> Select(storage::Connection& connection,
                                             storage::Sealer& sealer, const char* sql,
-                                            storage::Connection::Parameters parameters) {
+                                            storage::Connection::Parameters parameters,
+                                            bool broken_too) {
   std::vector<Read> rows;
   RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
     rows.push_back(FromRow(row));
@@ -84,11 +97,8 @@ absl::StatusOr<std::vector<Request>> Select(storage::Connection& connection,
   std::vector<Request> requests;
   for (Read& read : rows) {
     const auto place = PlaceOf(read.request.request_id(), read.request.person_id());
-    ASSIGN_OR_RETURN(const std::string bytes, sealer.Open(place, read.box, connection));
-    Request sealed;
-    if (!sealed.ParseFromString(bytes))
-      return absl::DataLossError("a stored request cannot be parsed");
-    read.request.MergeFrom(sealed);
+    const absl::Status opened = AddSealed(connection, sealer, place, read);
+    if (!opened.ok() && !(broken_too && absl::IsDataLoss(opened))) return opened;
     requests.push_back(std::move(read.request));
   }
   return requests;
@@ -107,7 +117,8 @@ std::string ItemOwner(std::string_view request_id) {
 absl::StatusOr<std::optional<Request>> FindRequest(storage::Connection& connection,
                                                    storage::Sealer& sealer,
                                                    std::string_view request_id) {
-  ASSIGN_OR_RETURN(auto found, Select(connection, sealer, kSelect, {request_id}));
+  ASSIGN_OR_RETURN(auto found,
+                   Select(connection, sealer, kSelect, {request_id}, /*broken_too=*/false));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
@@ -116,7 +127,7 @@ absl::StatusOr<std::vector<Request>> RequestsAfter(storage::Connection& connecti
                                                    storage::Sealer& sealer, std::string_view after,
                                                    bool closed_too, int limit) {
   const int64_t state_max = closed_too ? Request::STATE_DONE : Request::STATE_AGREED;
-  return Select(connection, sealer, kSelectAfter, {after, state_max, limit});
+  return Select(connection, sealer, kSelectAfter, {after, state_max, limit}, /*broken_too=*/true);
 }
 
 absl::StatusOr<bool> InsertRequest(storage::Transaction& transaction, storage::Sealer& sealer,

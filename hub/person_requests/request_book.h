@@ -18,6 +18,7 @@ namespace switchboard::person_requests {
 absl::StatusOr<std::optional<v1::PersonRequest>> FindRequest(storage::Connection& connection,
                                                              storage::Sealer& sealer,
                                                              std::string_view request_id);
+// One whose box does not open is without its reference and fields.
 absl::StatusOr<std::vector<v1::PersonRequest>> RequestsAfter(storage::Connection& connection,
                                                              storage::Sealer& sealer,
                                                              std::string_view after,

@@ -1,6 +1,7 @@
 #include "hub/promises/erasure.h"
 
 #include <algorithm>
+#include <map>
 
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
@@ -28,8 +29,9 @@ constexpr char kKeepUnbound[] =
     "UPDATE promise SET never_binds = 1 WHERE standing = 7 AND account_id IN (SELECT c1 FROM "
     "rows($1))";
 constexpr char kEraseLastPayments[] =
-    "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1)) AND pay_time <= $2 AND NOT "
-    "EXISTS (SELECT 1 FROM promise WHERE promise.account_id = payment.account_id)";
+    "DELETE FROM payment WHERE event_id IN (SELECT event_id FROM rows($1) CROSS JOIN payment WHERE "
+    "account_id = c1 AND pay_time <= c2) AND NOT EXISTS (SELECT 1 FROM promise WHERE "
+    "promise.account_id = payment.account_id)";
 constexpr char kErasePayments[] =
     "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
     "FROM promise WHERE promise.account_id = payment.account_id)";
@@ -60,6 +62,24 @@ std::vector<std::string> AccountsOf(const std::vector<assignments::EndedAssignme
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
+}
+
+// Until when what was paid goes, by account: of one that somebody else has by now until the work of
+// whoever had it ended. What was paid since is the present owner's.
+absl::StatusOr<std::map<std::string, int64_t>> PaidUntil(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments,
+    int64_t until_us) {
+  ASSIGN_OR_RETURN(const auto owned, book::OwnersOf(connection, AccountsOf(assignments)));
+  const std::map<std::string, std::string> owners(owned.begin(), owned.end());
+  std::map<std::string, int64_t> paid_until;
+  for (const auto& one : assignments) {
+    const auto owner = owners.find(one.account_id);
+    const bool is_own = owner == owners.end() || owner->second == one.person_id;
+    const int64_t of_one = is_own ? until_us : std::min(until_us, one.withdraw_time_us);
+    int64_t& until = paid_until.try_emplace(one.account_id, of_one).first->second;
+    until = std::max(until, of_one);
+  }
+  return paid_until;
 }
 
 }  // namespace
@@ -116,8 +136,13 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
     RETURN_IF_ERROR(ShowAnewOf(transaction, owners, {account_ids.begin(), account_ids.end()}));
     RETURN_IF_ERROR(transaction.Execute(kKeepReplaced, {storage::RowsOf(account_ids)}).status());
     RETURN_IF_ERROR(transaction.Execute(kKeepUnbound, {storage::RowsOf(account_ids)}).status());
-    RETURN_IF_ERROR(
-        transaction.Execute(kEraseLastPayments, {storage::RowsOf(account_ids), until_us}).status());
+    ASSIGN_OR_RETURN(const auto paid_until,
+                     PaidUntil(transaction.connection(), assignments, until_us));
+    storage::Rows rows({storage::Value::Kind::kText, storage::Value::Kind::kInteger},
+                       paid_until.size());
+    for (const auto& [account_id, paid_until_us] : paid_until)
+      rows.Add({account_id, paid_until_us});
+    RETURN_IF_ERROR(transaction.Execute(kEraseLastPayments, {rows}).status());
   }
   return assignments::CountEach(assignments, of_assignments);
 }

@@ -28,7 +28,8 @@ absl::StatusOr<std::vector<bool>> StillNeeded(
 
 // Erases the promises that were made in these assignments, with what was told of them. Where one of
 // them had taken the place of another, that stays replaced. Payments of `until_us` and before go
-// with the last promise on their account. How many promises of each. REQUIRES: none is still
+// with the last promise on their account, where somebody else has that by now those that were
+// booked before the work had ended. How many promises of each. REQUIRES: none is still
 // needed.
 absl::StatusOr<std::vector<int64_t>> ErasePromises(
     storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments,

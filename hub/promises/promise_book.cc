@@ -16,7 +16,7 @@ using enum Value::Kind;
 
 #define PROMISE_COLUMNS                                                                          \
   "account_id, vendor_id, outcome_id, version, assignment_id, take_time, standing, since_time, " \
-  "review_time, replaced_by_erased, never_binds, box, note_digest, hidden"
+  "review_time, replaced_by_erased, never_binds, box, note_digest"
 constexpr char kSelect[] =
     "SELECT " PROMISE_COLUMNS " FROM promise WHERE account_id IN (SELECT c1 FROM rows($1))";
 constexpr char kSelectPending[] =
@@ -30,6 +30,8 @@ constexpr char kSelectPendingOne[] =
 constexpr char kSelectStandings[] =
     "SELECT account_id, vendor_id, outcome_id, standing FROM promise WHERE account_id IN (SELECT "
     "c1 FROM rows($1))";
+// A note that is as it was keeps what was taken out of it, in the box that lies there: a rotation
+// may have sealed that anew since the row was read.
 constexpr char kWrite[] =
     "INSERT INTO promise (account_id, vendor_id, outcome_id, version, assignment_id, take_time, "
     "bind_time, standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, "
@@ -40,7 +42,8 @@ constexpr char kWrite[] =
     "= excluded.since_time, review_time = excluded.review_time, remind_from = "
     "excluded.remind_from, remind_until = excluded.remind_until, "
     "replaced_by_erased = excluded.replaced_by_erased, never_binds = excluded.never_binds, box = "
-    "excluded.box, note_digest = excluded.note_digest, hidden = excluded.hidden";
+    "excluded.box, note_digest = excluded.note_digest, hidden = CASE WHEN promise.note_digest = "
+    "excluded.note_digest THEN promise.hidden ELSE excluded.hidden END";
 constexpr char kRemove[] =
     "DELETE FROM promise WHERE (account_id, vendor_id, outcome_id) IN (SELECT c1, c2, c3 FROM "
     "rows($1))";
@@ -88,7 +91,6 @@ absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
   if (!found.record.ParseFromString(sealed))
     return absl::DataLossError("a stored promise cannot be parsed");
   found.note_digest = row.Blob(12);
-  found.hidden = row.Blob(13);
   return found;
 }
 

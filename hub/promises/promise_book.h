@@ -40,9 +40,11 @@ struct PromiseRow {
   int64_t review_us = 0;
   // When one that is erased since took its place; 0: none did.
   int64_t replaced_by_erased_us = 0;
-  // Of the note on head office's decision: keyed, as it was typed, and sealed at PlaceOfHidden what
-  // was taken out of it; empty where there is none.
-  std::string note_digest, hidden;
+  // Of the note on head office's decision: keyed, as it was typed; empty where there is none.
+  std::string note_digest;
+  // Sealed at PlaceOfHidden, of a note that is written with this row: what was taken out of it.
+  // Never read back, and left as it lies where the note is the one that was there.
+  std::string hidden;
   // It does not bind whatever else is known: what may have been counted beside it is erased.
   bool never_binds = false;
 

@@ -145,7 +145,7 @@ class BirthDateSearch {
 
   // Whether nothing but what divides or names the parts of a day stands between two.
   bool AreNear(size_t i) const {
-    constexpr std::u32string_view kLetters = U"年月日号のofstndrdthe";
+    constexpr std::u32string_view kLetters = U"年月日号の년월일ofstndrdthe";
     if (i + 1 >= parts_.size()) return false;
     const size_t begin = parts_[i].end, end = parts_[i + 1].begin;
     if (end - begin > kGapMax) return false;
@@ -199,7 +199,7 @@ class BirthDateSearch {
     size_t end = parts_[last].end;
     const std::u32string_view behind = text_.loose().substr(end, 2);
     if (behind == U"st" || behind == U"nd" || behind == U"rd" || behind == U"th") end += 2;
-    constexpr std::u32string_view kUnits = U"日号年";
+    constexpr std::u32string_view kUnits = U"日号年일년";
     if (end < text_.size() && kUnits.find(text_.loose()[end]) != kUnits.npos) ++end;
     marks_->Add({begin, end, v1::TextMark::KIND_BIRTH_DATE, true, "birth"});
     return last - first + 1;

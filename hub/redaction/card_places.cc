@@ -135,11 +135,14 @@ bool JoinsPlaces(const FoldedText& text, size_t index) {
          (!text.is_word(index) || text.separates(index) || text.plain()[index] == U'の');
 }
 
-CardPlaces WrittenPlaces(const FoldedText& text) {
+CardPlaces WrittenPlaces(const FoldedText& text, const std::vector<bool>& words) {
   CardPlaces places;
+  const auto is_place = [&](size_t i) {
+    return PlaceAt(text, i) != '\0' && (words.empty() || !words[i]);
+  };
   for (size_t at = 0; at < text.size();) {
     size_t end = at;
-    while (end < text.size() && PlaceAt(text, end) != '\0') ++end;
+    while (end < text.size() && is_place(end)) ++end;
     if (end > at) AddWrittenRun(text, at, end, &places);
     at = std::max(end, at + 1);
   }

@@ -25,8 +25,9 @@ struct CardPlaces {
   std::vector<Group> groups;
 };
 
-// Digits, and the letters O, l and I in a row with some.
-CardPlaces WrittenPlaces(const FoldedText& text);
+// Digits, and the letters O, l and I in a row with some. `words`: which characters are none
+// (HanBesideDigits), or empty.
+CardPlaces WrittenPlaces(const FoldedText& text, const std::vector<bool>& words);
 
 // Digits, and the words for them in English ("double four"), Japanese and Korean. Empty when the
 // text holds too few words for a card.

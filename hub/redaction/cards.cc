@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "hub/redaction/cue_words.h"
 #include "hub/redaction/identity_numbers.h"
 #include "hub/redaction/masked_card.h"
+#include "hub/redaction/number_line.h"
 
 namespace switchboard::redaction {
 namespace {
@@ -55,6 +57,12 @@ bool IsStamp(std::string_view digits) {
   return digits.size() == 14 && digits.starts_with("20") && IsYearToSecond(digits.substr(2));
 }
 
+// A year of the last or this century, or MMYY.
+bool IsYearOrExpiry(std::string_view four) {
+  const std::string_view front = four.substr(0, 2);
+  return front == "19" || front == "20" || (front >= "01" && front <= "12" && four[2] >= '2');
+}
+
 // All but the last four of some digits as asterisks.
 std::string Shown(std::string digits) {
   const size_t hidden = digits.size() - std::min(kLastDigits, digits.size());
@@ -80,8 +88,15 @@ class CardSearch {
   }
 
   std::vector<Found> Run() {
-    if (text_.digits() * 2 >= kDigitsMin) FindIn(WrittenPlaces(text_));
+    if (text_.digits() * 2 >= kDigitsMin) {
+      FindIn(WrittenPlaces(text_, {}));
+      if (const std::vector<bool> words = BesideDigits(); !words.empty()) {
+        FindIn(WrittenPlaces(text_, words));
+      }
+      TakeLongest();
+    }
     FindIn(SpelledPlaces(text_));
+    TakeLongest();
     for (MaskedCard& card : MaskedCards(text_, [&](size_t at) { return IsNearWord(at, at); })) {
       const size_t begin = card.characters.front(), end = card.characters.back() + 1;
       Take({begin, end, Kind::KIND_CARD, std::move(card.shown), std::move(card.characters)});
@@ -94,6 +109,37 @@ class CardSearch {
   struct Code {
     size_t begin, end;
   };
+  // What looks with and without some characters found, which may overlap.
+  struct Number {
+    bool of_scheme, printed;
+    Found found;
+  };
+
+  // HanBesideDigits, and the letters that may be digits: a number may stand behind one.
+  std::vector<bool> BesideDigits() const {
+    std::vector<bool> words = HanBesideDigits(text_);
+    for (size_t i = 0; i < text_.size(); ++i) {
+      const char32_t c = text_.plain()[i];
+      const bool letter = text_.loose()[i] == U'o' || c == U'l' || c == U'I';
+      const bool touches =
+          (i > 0 && text_.digit(i - 1) >= 0) || (i + 1 < text_.size() && text_.digit(i + 1) >= 0);
+      if (!letter || !touches || text_.digit(i) >= 0) continue;
+      words.resize(text_.size());
+      words[i] = true;
+    }
+    return words;
+  }
+
+  // A scheme's number goes before one that only a word says is one, the groups of cards before
+  // others, and the whole before a part.
+  void TakeLongest() {
+    std::stable_sort(numbers_.begin(), numbers_.end(), [](const Number& a, const Number& b) {
+      return std::tuple(a.of_scheme, a.printed, a.found.shown.size()) >
+             std::tuple(b.of_scheme, b.printed, b.found.shown.size());
+    });
+    for (Number& number : numbers_) Take(std::move(number.found));
+    numbers_.clear();
+  }
 
   bool IsNearWord(size_t begin, size_t end) const {
     constexpr auto kText = CueWords::Reach::kText;
@@ -106,7 +152,8 @@ class CardSearch {
       const size_t end = EndOfNumber(places, i);
       if (end > 0) {
         const size_t first = places.groups[i].first, behind = places.groups[end - 1].behind;
-        Add(places, first, behind, Shown(places.digits.substr(first, behind - first)));
+        Add(places, first, behind, IsPrinted(places, i, end),
+            Shown(places.digits.substr(first, behind - first)));
       } else {
         FindInside(places, places.groups[i]);
       }
@@ -142,7 +189,31 @@ class CardSearch {
     if (IsCardNumberInText(digits)) return true;
     const bool dialled = at > 0 && text_.plain()[at - 1] == U'+';
     return guessed == 0 && !dialled && !IsStamp(digits) && IsPrinted(places, group, end) &&
-           IsNearWord(at, till);
+           !IsPartOfPrinted(places, group, end) && IsNearWord(at, till);
+  }
+
+  // Three groups of four of a number with four, which fails its check; a code of four may stand
+  // behind that. What stands apart in another way, or reads as a date, is none of its groups.
+  bool IsPartOfPrinted(const CardPlaces& places, size_t group, size_t end) const {
+    constexpr size_t kPart = 3, kWhole = 4, kWithCode = 5;  // groups
+    const std::vector<CardPlaces::Group>& groups = places.groups;
+    const auto before = [&](size_t i) {
+      const size_t at = places.ends[groups[i].first - 1];
+      return text_.plain().substr(at, places.begins[groups[i].first] - at);
+    };
+    const auto is_four = [&](size_t i) { return groups[i].size() == 4; };
+    if (end - group != kPart || !is_four(group) || !is_four(group + 1) || !is_four(group + 2))
+      return false;
+    const auto between = before(group + 1);
+    if (before(group + 2) != between) return false;
+    const auto joins = [&](size_t i) { return groups[i].joined && before(i) == between; };
+    size_t first = group, behind = end;
+    while (first > 0 && joins(first) && is_four(first - 1) && behind - first <= kWithCode) --first;
+    while (behind < groups.size() && joins(behind) && is_four(behind) &&
+           !IsYearOrExpiry(std::string_view(places.digits).substr(groups[behind].first, 4)) &&
+           behind - first <= kWithCode)
+      ++behind;
+    return behind - first == kWhole || behind - first == kWithCode;
   }
 
   // In one run, or in the groups of cards.
@@ -166,19 +237,22 @@ class CardSearch {
         std::string shown(run.size(), '*');
         const size_t last = at + size - kLastDigits;
         shown.replace(last, kLastDigits, run.substr(last, kLastDigits));
-        return Add(places, group.first, group.behind, std::move(shown));
+        return Add(places, group.first, group.behind, true, std::move(shown));
       }
     }
   }
 
-  void Add(const CardPlaces& places, size_t first, size_t behind, std::string shown) {
+  void Add(const CardPlaces& places, size_t first, size_t behind, bool printed, std::string shown) {
     std::vector<size_t> characters(places.begins.begin() + static_cast<std::ptrdiff_t>(first),
                                    places.begins.begin() + static_cast<std::ptrdiff_t>(behind));
     const size_t begin = places.begins[first], end = places.ends[behind - 1];
     for (size_t i = first; i < behind; ++i) {
       if (places.ends[i] - places.begins[i] > 1) characters.clear();
     }
-    Take({begin, end, Kind::KIND_CARD, std::move(shown), std::move(characters)});
+    const bool of_scheme =
+        IsCardNumberInText(std::string_view(places.digits).substr(first, behind - first));
+    Found found{begin, end, Kind::KIND_CARD, std::move(shown), std::move(characters)};
+    numbers_.push_back({of_scheme, printed, std::move(found)});
   }
 
   // What is an id by its own check digits is one, and what was found before stays.
@@ -275,6 +349,7 @@ class CardSearch {
 
   const FoldedText& text_;
   std::vector<bool> taken_, identity_;  // by character
+  std::vector<Number> numbers_;         // that are not taken yet
   std::vector<Found> found_;
 };
 

@@ -15,7 +15,10 @@ namespace switchboard::redaction {
 // - a number of 12 to 19 places of which the middle, or all but the last, is masked:
 //   "424242******4242", "**** **** **** 4242";
 // - one of a scheme inside a longer run, with its expiry or code typed on.
-// Not: one digit all along, an IMEI behind a word for it, and whatever fails Luhn's check.
+// Not: one digit all along, an IMEI behind a word for it, and what fails Luhn's check as a whole.
+// Of four groups of four that fail it, three are one only where they are a scheme's number in
+// themselves: a group beside them may as well be a year or an amount.
+//
 // A card's code: three or four digits, or as many asterisks, behind a word for it (CVV, security
 // code, セキュリティコード, 安全码, …), and within 32 characters behind a number.
 

@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "hub/base/card_number.h"
+#include "hub/redaction/identity_numbers.h"
 
 namespace switchboard::redaction {
 namespace {
@@ -104,6 +105,32 @@ TEST(Cards, AllButTheLastFourBecomeAsterisks) {
       {"+81 90 1234 5678", "+81 90 1234 5678", 0},
       {"pays ¥12,345 on 12/1", "pays ¥12,345 on 12/1", 0},
       {"4111 1111 1111 1112", "4111 1111 1111 1112", 0},
+      // One digit wrong: three of its groups pass, and the fourth is no code.
+      {"4242 4242 4242 4243", "4242 4242 4242 4243", 0},
+      {"card 4242 4242 4242 4243", "card 4242 4242 4242 4243", 0},
+      {"卡号4242-4242-4242-4243", "卡号4242-4242-4242-4243", 0},
+      {"card 1234 4242 4242 4242", "card 1234 4242 4242 4242", 0},
+      {"card 4242 4242 4242 4243 1234", "card 4242 4242 4242 4243 1234", 0},
+      // Twelve digits alone are a card, and twice twelve are two.
+      {"card 5018 0000 0009", "card **** **** 0009", 1},
+      {"5018 0000 0009 5018 0000 0009", "**** **** 0009 **** **** 0009", 2},
+      // Another group beside them may be a code, a year, a day, an expiry or an amount.
+      {"5018 0000 0009 1234", "**** **** 0009 ****", 2},
+      {"card 5018 0000 0009 2026-12-01", "card **** **** 0009 2026-12-01", 1},
+      {"5018-0000-0009-2026-12-01", "****-****-0009-2026-12-01", 1},
+      {"5018 0000 0009, 2026", "**** **** 0009, ****", 2},
+      {"5018 0000 0009 1228", "**** **** 0009 ****", 2},
+      {"paid 1500 5018 0000 0009", "paid 1500 **** **** 0009", 1},
+      {"2026 5018 0000 0009 1228", "2026 **** **** 0009 ****", 2},
+      {"card 7000 0000 0005 2026-12-01", "card **** **** 0005 2026-12-01", 1},
+      {"card 7000 0000 0005, 4000-12", "card **** **** 0005, 4000-12", 1},
+      // A numeral may be a digit of it, and a letter none.
+      {"卡号 424242424242424二", "卡号 ************4242", 1},
+      {"卡号 4242 4242 4242 424二", "卡号 **** **** **** 4242", 1},
+      {"/l4111111111111111", "/l************1111", 1},
+      // A word may begin with a numeral.
+      {"卡号4111111111111111一直没用", "卡号************1111一直没用", 1},
+      {"卡号4111 1111 1111 1111三个月", "卡号**** **** **** 1111三个月", 1},
       {"0000 0000 0000 0000", "0000 0000 0000 0000", 0},
       {"SIM card, IMEI 490154203237518", "SIM card, IMEI 490154203237518", 0},
       {"000000000018", "000000000018", 0},
@@ -142,6 +169,38 @@ TEST(Cards, AreFoundAgainBehindTheirAsterisks) {
   for (const auto& row : rows) {
     EXPECT_EQ(Found(row.note), row.found);
     EXPECT_EQ(Found(Hidden(row.note)), row.found) << Hidden(row.note);
+  }
+}
+
+// What is refused in a field, as one that holds a card number, is hidden in a note.
+TEST(Cards, AreHiddenWhereAFieldMayHoldNone) {
+  const char* const beside[] = {"",     "1228", "2026", "1500",    "0000", "9",      "2026-12-01",
+                                "6304", "12",   "lO",   "4242 42", "car",  "0412 99"};
+  const char* const between[] = {" ", "-", "/", ".", ", ", "_"};
+  std::mt19937 random(7);
+  for (int round = 0; round < 20'000; ++round) {
+    const char* const begins[] = {"50", "56", "57", "58", "60", "63", "67", "69"};
+    std::string card = begins[random() % 8];
+    while (card.size() < 11) card += static_cast<char>('0' + random() % 10);
+    for (char last = '0'; last <= '9'; ++last) {
+      if (PassesLuhn(card + last)) {
+        card += last;
+        break;
+      }
+    }
+    const std::string separator = between[random() % 4];
+    const std::string written =
+        card.substr(0, 4) + separator + card.substr(4, 4) + separator + card.substr(8);
+    std::string text = std::string(beside[random() % 13]) + between[random() % 6] + written +
+                       between[random() % 6] + beside[random() % 13];
+    const std::string typed = text;
+    const FoldedText folded(typed);
+    Marks marks(folded);
+    FindIdentityNumbers(&marks);
+    if (!marks.Resolved().empty()) continue;  // by check digits of its own
+    ASSERT_TRUE(HoldsCardNumber(text)) << text;
+    ASSERT_GT(HideCardNumbers(&text), 0u) << typed;
+    ASSERT_EQ(text.find(card.substr(0, 4) + separator + card.substr(4, 4)), text.npos) << typed;
   }
 }
 

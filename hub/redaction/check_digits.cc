@@ -52,7 +52,7 @@ bool IsAlike(std::string_view text) {
   return text.find_first_not_of(text[0]) == std::string_view::npos;
 }
 
-// The first two digits of a division's code (GB/T 2260), and 9x of foreigners who live there.
+// The first two digits of a division's code (GB/T 2260), and 91 of foreigners who live there.
 bool IsChineseProvince(std::string_view digits) {
   constexpr std::string_view kLast[] = {"",      "12345", "123", "1234567", "123456",
                                         "01234", "12345", "1",   "123",     "1"};
@@ -92,7 +92,10 @@ bool IsJapaneseResidenceCard(std::string_view text) { return HasShape(text, "AA9
 
 bool IsChineseResident(std::string_view text) {
   if (text.size() != 18 || !AreDigits(text.substr(0, 17))) return false;
-  if (!IsChineseProvince(text.substr(0, 2)) || !IsDate(text.substr(6, 8))) return false;
+  // Of foreigners with a permanent permit: 9, the province and the nationality.
+  const bool permit = text[0] == '9' && text[1] < '9' && IsChineseProvince(text.substr(1, 2));
+  if (!permit && !IsChineseProvince(text.substr(0, 2))) return false;
+  if (!IsDate(text.substr(6, 8))) return false;
   constexpr std::string_view kChecks = "10X98765432";
   const int sum = WeightedSum(text, {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2});
   return kChecks[static_cast<size_t>(sum % 11)] == text[17];

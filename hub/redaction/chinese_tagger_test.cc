@@ -1,8 +1,10 @@
 #include "hub/redaction/chinese_tagger.h"
 
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "hub/redaction/chinese_words.h"
 #include "hub/redaction/tagged.h"
 
 namespace switchboard::redaction {
@@ -75,6 +77,22 @@ TEST(ChineseTagger, OnlyInPassagesThatAreChinese) {
   Marks marks(text);
   MakeChineseTagger()->Tag(Passage{text}, &marks);
   EXPECT_TRUE(marks.empty());
+}
+
+// However long it is, no more than 300 characters are read at a time: each word lies in a piece.
+TEST(ChineseTagger, ANoteWithoutPunctuationIsReadInPieces) {
+  constexpr size_t kPiece = 300;
+  std::string typed;
+  for (int i = 0; i < 1'250; ++i) typed += "其母亲张桂兰接听";
+  const FoldedText text(typed);
+  ASSERT_EQ(text.size(), 10'000u);
+  const std::vector<ChineseWord> words = ChineseWordsOf(text);
+  size_t read = 0;
+  for (const ChineseWord& word : words) {
+    EXPECT_EQ(word.begin / kPiece, (word.end - 1) / kPiece) << word.begin;
+    read += word.end - word.begin;
+  }
+  EXPECT_EQ(read, text.size());
 }
 
 // The model reads sentences; a text may be one without end.

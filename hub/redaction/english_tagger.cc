@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -84,11 +85,24 @@ class NameSearch {
                     words_.begin() + static_cast<ptrdiff_t>(last), [](const EnglishWord& word) {
                       return !IsPersons(word) && (word.bits & EnglishWord::kQuiet) != 0;
                     });
-    if (names_nobody) return;
+    if (names_nobody || IsOrder(first, last)) return;
     for (size_t at = first; at < last; ++at) {
       if (TellsOnce(words_[at])) names_.push_back(words_[at].hash);
     }
     Add(first, last);
+  }
+
+  // "Mark as paid" names nobody: at the begin of a sentence, before what follows the verb alone.
+  bool IsOrder(size_t first, size_t last) const {
+    if (last != first + 1 || last == words_.size() || words_[first].possessive) return false;
+    const bool begins = first == 0 || words_[first].on_new_line ||
+                        IsOneOf(words_[first - 1], {U".", U"!", U"?", U";", U":"});
+    return begins && IsOneOf(words_[first], {U"mark"}) &&
+           IsOneOf(words_[last], {U"as", U"it", U"this", U"the"});
+  }
+  static bool IsOneOf(const EnglishWord& word, std::initializer_list<std::u32string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::u32string_view one) { return word.hash == HashOfWord(one); });
   }
 
   void Add(size_t first, size_t last) {

@@ -44,6 +44,8 @@ TEST(EnglishTagger, NamesOfPeople) {
       // Of no list.
       {"Her husband Tevrik Oslundar picked up.", "Her husband <N Tevrik Oslundar> picked up."},
       {"Talked to Karen's lawyer.", "Talked to <N Karen>'s lawyer."},
+      {"Mark called back today.", "<N Mark> called back today."},
+      {"Spoke with Mark as agreed.", "Spoke with <N Mark> as agreed."},
       // Called by a part of the name the second time.
       {"Spoke to Anna Kowalczyk. Promise by Kowalczyk: Friday.",
        "Spoke to <N Anna Kowalczyk>. Promise by <N Kowalczyk>: Friday."},
@@ -52,16 +54,27 @@ TEST(EnglishTagger, NamesOfPeople) {
 }
 
 TEST(EnglishTagger, WhatNamesNobodyStays) {
-  for (const char* const typed :
-       {"Left a voicemail; no answer at work.", "Promised to pay $1,250.00 by 2026-12-15.",
-        "Will pay in May or June.", "Requested a payment plan of 6 months.",
-        "Debtor is in hospital until the end of the month.",
-        "Wants letters only, no calls at work.", "Paid with a Visa Gold Card on Monday.",
-        "Account was sold to Capital One in March.", "Customer moved to Chicago in April.",
-        "NA, LM", "RPC, PTP $50 Friday", "Refused To Pay.", "Hardship: Medical Bills.",
-        "Hung up as soon as I said where I call from.",
-        "The account was sold in 2019; ref 77-2031.", "Wife took the call.", "",
-        "月末入金予定です"}) {
+  for (const char* const typed : {"Left a voicemail; no answer at work.",
+                                  "Promised to pay $1,250.00 by 2026-12-15.",
+                                  "Will pay in May or June.",
+                                  "Requested a payment plan of 6 months.",
+                                  "Debtor is in hospital until the end of the month.",
+                                  "Wants letters only, no calls at work.",
+                                  "Paid with a Visa Gold Card on Monday.",
+                                  "Account was sold to Capital One in March.",
+                                  "Customer moved to Chicago in April.",
+                                  "NA, LM",
+                                  "RPC, PTP $50 Friday",
+                                  "Refused To Pay.",
+                                  "Hardship: Medical Bills.",
+                                  "Hung up as soon as I said where I call from.",
+                                  "Mark as paid.",
+                                  "Mark it closed.",
+                                  "Debtor paid. Mark as paid.",
+                                  "The account was sold in 2019; ref 77-2031.",
+                                  "Wife took the call.",
+                                  "",
+                                  "月末入金予定です"}) {
     EXPECT_EQ(English(typed), typed);
   }
 }

@@ -98,8 +98,9 @@ struct Run {
 
 class IdentitySearch {
  public:
-  explicit IdentitySearch(Marks* marks)
-      : marks_(marks), text_(marks->text()), line_(FreeNumberLine(*marks)) {
+  // `line`: of the marks' text.
+  IdentitySearch(Marks* marks, std::string line)
+      : marks_(marks), text_(marks->text()), line_(std::move(line)) {
     for (size_t begin = 0; begin < line_.size();) {
       size_t end = begin;
       bool has_digit = false;
@@ -274,7 +275,10 @@ class IdentitySearch {
 }  // namespace
 
 void FindIdentityNumbers(Marks* marks) {
-  if (marks->text().digits() >= kDigitsMin) IdentitySearch(marks).Find();
+  if (marks->text().digits() < kDigitsMin) return;
+  const std::vector<bool> words = HanBesideDigits(marks->text());
+  IdentitySearch(marks, FreeNumberLine(*marks)).Find();
+  if (!words.empty()) IdentitySearch(marks, FreeNumberLine(*marks, words)).Find();
 }
 
 }  // namespace switchboard::redaction

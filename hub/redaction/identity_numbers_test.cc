@@ -38,6 +38,9 @@ TEST(IdentityNumbers, AreFoundByTheirCheckDigits) {
            "<44011320141005001X>",
            "<44011320141005001x>。",
            "证件<440113 20141005 001X>",
+           "证件<360426199101010071>一直没变",
+           "证件<36042619910101007一>",
+           "<933840198001010019>",      // a permit of a foreigner's, given in Zhejiang
            "身份证 <440113920502001>",  // of 15 digits
            "<A123456789>",              // Taiwan
            "HKID <A123456(3)>",         // Hong Kong

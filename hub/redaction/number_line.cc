@@ -13,6 +13,7 @@ constexpr size_t kSeparatorsMax = 3;
 constexpr char32_t kMinus = 0x2212;
 constexpr char32_t kLongVowel = 0x30FC;
 
+constexpr size_t kCountedDigitsMax = 8;
 constexpr int kYearMin = 1900;
 constexpr int kYearBehind = 2100;
 
@@ -49,6 +50,32 @@ std::string FreeNumberLine(const Marks& marks) {
   std::string line = NumberLine(marks.text());
   for (size_t i = 0; i < line.size(); ++i) {
     if (marks.KindAt(i) != v1::TextMark::KIND_UNSPECIFIED) line[i] = '!';
+  }
+  return line;
+}
+
+std::vector<bool> HanBesideDigits(const FoldedText& text) {
+  std::vector<bool> beside;
+  const auto is_han = [&](size_t i) { return text.plain()[i] >= 0x80; };
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = begin;
+    while (end < text.size() && text.digit(end) >= 0) ++end;
+    size_t first = begin, behind = end;  // of the other digits
+    while (first < end && is_han(first)) ++first;
+    while (behind > first && is_han(behind - 1)) --behind;
+    if (first < behind && behind - first < end - begin) {
+      beside.resize(text.size());
+      for (size_t i = begin; i < end; ++i) beside[i] = i < first || i >= behind;
+    }
+    begin = std::max(end, begin + 1);
+  }
+  return beside;
+}
+
+std::string FreeNumberLine(const Marks& marks, const std::vector<bool>& words) {
+  std::string line = FreeNumberLine(marks);
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (words[i] && IsDigit(line[i])) line[i] = '~';
   }
   return line;
 }
@@ -110,7 +137,9 @@ bool IsDay(std::string_view line, size_t begin, size_t end) {
 
 bool IsAmountOrDay(const FoldedText& text, std::string_view line, size_t begin, size_t end) {
   constexpr std::u32string_view kBefore = U"$€£¥₩₹";
-  constexpr std::u32string_view kBehind = U"円元圓块塊萬万千원%年月歳岁回件";
+  constexpr std::u32string_view kBehind = U"円元圓块塊원%";
+  // Words begin with these too: 13812345678回电.
+  constexpr std::u32string_view kBehindFew = U"萬万千年月歳岁回件";
   if (IsDay(line, begin, end)) return true;
   const auto sign = [&](size_t i) { return text.plain()[i]; };
   if (begin > 0 && kBefore.find(sign(begin - 1)) != std::u32string_view::npos) return true;
@@ -121,6 +150,10 @@ bool IsAmountOrDay(const FoldedText& text, std::string_view line, size_t begin, 
   size_t behind = end;
   if (behind < text.size() && sign(behind) == U' ') ++behind;
   if (behind < text.size() && kBehind.find(sign(behind)) != std::u32string_view::npos) return true;
+  if (behind < text.size() && kBehindFew.find(sign(behind)) != std::u32string_view::npos &&
+      DigitsIn(line, begin, end).size() <= kCountedDigitsMax) {
+    return true;
+  }
   // 1234.50, 12,345
   const bool goes_on =
       end + 1 < line.size() && (line[end] == '.' || line[end] == ',') && IsDigit(line[end + 1]);

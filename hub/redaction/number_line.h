@@ -19,6 +19,15 @@ std::string NumberLine(const FoldedText& text);
 // The same, with "!" for what is taken already.
 std::string FreeNumberLine(const Marks& marks);
 
+// Han numerals at the ends of a row of other digits, by character: they begin or end a word that
+// touches a number, as in 13812345678一直没人接, or are digits of it. Who looks for numbers in a
+// text that has such looks twice, and first with them: what is left of a number without its last
+// digit may look like one. Empty: it has none.
+std::vector<bool> HanBesideDigits(const FoldedText& text);
+
+// FreeNumberLine with these as other letters.
+std::string FreeNumberLine(const Marks& marks, const std::vector<bool>& words);
+
 // Digits in a row, [begin, end) of a number line.
 struct DigitGroup {
   size_t begin, end;

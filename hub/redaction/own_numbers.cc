@@ -129,7 +129,7 @@ void OwnNumbers::AddId(const std::string& id) {
 }
 
 void OwnNumbers::Find(Marks* marks) const {
-  const CardPlaces written = WrittenPlaces(marks->text());
+  const CardPlaces written = WrittenPlaces(marks->text(), {});
   const CardPlaces spelled = SpelledPlaces(marks->text());
   for (const CardPlaces* places : {&written, &spelled}) {
     FindCards(*places, marks);

@@ -13,7 +13,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "hub/base/card_number.h"
 #include "hub/base/phone.h"
+#include "hub/base/phone_digits.h"
 #include "hub/redaction/cue_words.h"
 #include "hub/redaction/number_line.h"
 
@@ -27,29 +29,37 @@ constexpr size_t kDigitsMin = 6;
 constexpr size_t kWithoutFormMin = 7;  // digits, of what only a word says is a number
 constexpr size_t kDigitsMax = 15;
 constexpr size_t kGroupsMax = 6;
-constexpr size_t kBehindWord = 14;   // characters between a word and its number
-constexpr size_t kBeforeWord = 3;    // the same when the word comes after
-constexpr size_t kExtensionMax = 6;  // digits
+constexpr size_t kBehindWord = 14;    // characters between a word and its number
+constexpr size_t kBeforeWord = 3;     // the same when the word comes after
+constexpr size_t kExtensionMax = 6;   // digits
+constexpr size_t kSideBySideMin = 4;  // groups of four
 constexpr std::string_view kSeparators = " .-/()";
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 
-const CueWords& WordsBefore() {
+const CueWords& LineWords() {
   static const CueWords& words = *new const CueWords(
       "phone phones tel telephone mobile cell cellphone fax desk office call call_back call_me "
       "dial "
-      "answering number contact reach whatsapp sms line ring ph mob landline hotline "
-      "電話 電話番号 携帯 携帯番号 連絡先 番号 TEL 固定 勤務先 自宅 FAX ファックス ファクス 折返し "
-      "折り返し 電 电话 电 手机 手機 联系 聯繫 联系方式 号码 號碼 致电 座机 微信 전화 연락처 "
+      "answering contact reach whatsapp sms line ring ph mob landline hotline "
+      "電話 電話番号 携帯 携帯番号 連絡先 TEL 固定 勤務先 自宅 FAX ファックス ファクス 折返し "
+      "折り返し 電 电话 电 手机 手機 联系 聯繫 联系方式 致电 拨打 請撥 请拨 打给 回拨 "
+      "座机 微信 전화 연락처 "
       "휴대폰 "
-      "휴대전화 번호 핸드폰");
+      "휴대전화 핸드폰");
   return words;
 }
 
 const CueWords& WordsBehind() {
   static const CueWords& words = *new const CueWords(
       "office fax mobile home cell work desk phone (携帯 (自宅 (勤務先 携帯 自宅");
+  return words;
+}
+
+// What these say is a number may also be one of a card.
+const CueWords& AnyNumberWords() {
+  static const CueWords& words = *new const CueWords("number 番号 号码 號碼 번호");
   return words;
 }
 
@@ -123,11 +133,17 @@ bool IsInternationalMobile(std::string_view digits) {
     return digits.size() == size && digits.starts_with(prefix);
   };
   return begins("8170", 12) || begins("8180", 12) || begins("8190", 12) || begins("8210", 12) ||
-         begins("8869", 12) || begins("447", 12) || (begins("861", 13) && digits[2] >= '3');
+         begins("8869", 12) || begins("447", 12) ||
+         (begins("86", 13) && IsChineseMobile(digits.substr(2)));
 }
 
+// What may say that digits are a number, and what has to be seen besides: how a country's numbers
+// are built; or also what is dialled in front of them and groups; or also a word beside them.
+enum class Evidence { kPlan, kForm, kWord };
+
 // The number in E.164, or its digits where that cannot be told; nothing when it is none.
-std::optional<std::string> LineOfCandidate(const Candidate& candidate, bool has_word) {
+std::optional<std::string> LineOfCandidate(const Candidate& candidate, Evidence evidence) {
+  const bool has_word = evidence == Evidence::kWord;
   const std::string& digits = candidate.digits;
   const size_t groups = candidate.sizes.size();
   if (candidate.plus) {
@@ -135,20 +151,18 @@ std::optional<std::string> LineOfCandidate(const Candidate& candidate, bool has_
     if (digits.size() >= 7 && (IsPossiblePhone(line) || has_word || groups > 1)) return line;
     return std::nullopt;
   }
-  const bool divided = groups >= 2 || has_word;
+  const bool divided = evidence != Evidence::kPlan && (groups >= 2 || has_word);
   if (digits[0] == '0' && digits[1] != '0' && digits.size() >= 9 && digits.size() <= 11 &&
       groups <= 5 && candidate.sizes[0] >= 2) {
     if (std::optional<std::string> line = ValidLine(digits)) return line;
-    if (has_word || (groups >= 3 && digits.size() >= 10)) return digits;
+    if (has_word || (divided && groups >= 3 && digits.size() >= 10)) return digits;
   }
   if (digits[0] == '0' && divided && digits.size() >= 10) {
     if (std::optional<std::string> line = DialledAbroad(digits)) return line;
   }
   const bool mobile_groups = groups == 1 || AreSizes(candidate, {3, 4, 4}) ||
                              AreSizes(candidate, {3, 8}) || AreSizes(candidate, {3, 3, 5});
-  if (digits.size() == 11 && digits[0] == '1' && digits[1] >= '3' && mobile_groups) {
-    return "+86" + digits;
-  }
+  if (IsChineseMobile(digits) && mobile_groups) return "+86" + digits;
   if (AreSizes(candidate, {3, 3, 4}) && IsNorthAmerican(digits)) return "+1" + digits;
   if (AreSizes(candidate, {1, 3, 3, 4}) && digits[0] == '1') return "+" + digits;
   if (IsInternationalMobile(digits) && groups <= 5) return "+" + digits;
@@ -160,22 +174,35 @@ std::optional<std::string> LineOfCandidate(const Candidate& candidate, bool has_
 
 class PhoneSearch {
  public:
-  explicit PhoneSearch(Marks* marks)
-      : marks_(marks), text_(marks->text()), line_(FreeNumberLine(*marks)) {}
+  // `line`: of the marks' text. `most`: the weakest evidence that counts.
+  PhoneSearch(Marks* marks, std::string line, Evidence most)
+      : marks_(marks), text_(marks->text()), line_(std::move(line)), most_(most) {}
 
   void Run() {
     for (const DigitRow& row : DigitRows(line_, kSeparators)) FindIn(row);
   }
 
  private:
+  // Groups of four in a row, [first, behind); none: an empty one.
+  struct Fours {
+    size_t first = 0, behind = 0;
+
+    size_t size() const { return behind - first; }
+  };
+
   void FindIn(const DigitRow& row) {
+    const std::vector<Fours> fours = FoursIn(row);
     size_t covered = 0;  // by what was found last, with its extension
     for (size_t first = 0; first < row.size();) {
       size_t next = first + 1;
       const size_t most = std::min(row.size(), first + kGroupsMax);
       for (size_t behind = most; row[first].begin >= covered && behind > first; --behind) {
         const Candidate candidate = Of(row, first, behind);
-        const std::optional<std::string> line = Judge(candidate);
+        const bool within = fours[first].behind >= behind;
+        const std::optional<std::string> line =
+            within && fours[first].size() >= kSideBySideMin
+                ? JudgeSideBySide(candidate, row, fours[first], first)
+                : Judge(candidate, HasWord(candidate.begin, candidate.end));
         if (!line.has_value()) continue;
         covered = Add(candidate, *line);
         next = behind;
@@ -193,13 +220,47 @@ class PhoneSearch {
     return candidate;
   }
 
+  // By group of the row.
+  static std::vector<Fours> FoursIn(const DigitRow& row) {
+    std::vector<Fours> all(row.size());
+    for (size_t first = 0; first < row.size();) {
+      size_t behind = first;
+      while (behind < row.size() && row[behind].size() == 4) ++behind;
+      for (size_t i = first; i < behind; ++i) all[i] = {first, behind};
+      first = std::max(behind, first + 1);
+    }
+    return all;
+  }
+
+  // Sixteen digits as they are printed on cards.
+  bool IsCardPrint(const DigitRow& row, const Fours& fours) const {
+    if (fours.size() != 4) return false;
+    for (size_t i = fours.first + 1; i < fours.behind; ++i) {
+      if (row[i].begin != row[i - 1].end + 1) return false;
+      if (line_[row[i - 1].end] != line_[row[fours.first].end]) return false;
+    }
+    constexpr size_t kDigits = 16;
+    return IsOfSchemeInText(std::string_view(line_).substr(row[fours.first].begin, 4), kDigits);
+  }
+
+  // Of sixteen digits in fours and more, what only a word says are numbers: of eight digits each,
+  // the word before or behind them all.
+  std::optional<std::string> JudgeSideBySide(const Candidate& candidate, const DigitRow& row,
+                                             const Fours& fours, size_t first) const {
+    if (std::optional<std::string> line = Judge(candidate, false)) return line;
+    if (candidate.sizes.size() != 2 || (first - fours.first) % 2 != 0) return std::nullopt;
+    const size_t begin = row[fours.first].begin, end = row[fours.behind - 1].end;
+    if (IsCardPrint(row, fours) && !HasLineWord(begin, end)) return std::nullopt;
+    return Judge(candidate, HasWord(begin, end) || HasWord(candidate.begin, candidate.end));
+  }
+
   bool IsBehindPlus(size_t begin) const {
     size_t at = begin;
     if (at > 0 && (line_[at - 1] == '(' || line_[at - 1] == ' ')) --at;
     return at > 0 && line_[at - 1] == '+';
   }
 
-  std::optional<std::string> Judge(const Candidate& candidate) const {
+  std::optional<std::string> Judge(const Candidate& candidate, bool has_word) const {
     const size_t begin = candidate.begin, end = candidate.end;
     const std::string& digits = candidate.digits;
     if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return std::nullopt;
@@ -208,15 +269,23 @@ class PhoneSearch {
                             HasDecimals(candidate))) {
       return std::nullopt;
     }
-    return LineOfCandidate(candidate, HasWord(begin, end));
+    return LineOfCandidate(candidate, has_word ? most_ : std::min(most_, Evidence::kForm));
+  }
+
+  size_t BehindWord(size_t begin) const {
+    while (begin > 0 && (line_[begin - 1] == '(' || line_[begin - 1] == ' ')) --begin;
+    return begin;
+  }
+
+  bool HasLineWord(size_t begin, size_t end) const {
+    return LineWords().StandBefore(text_, BehindWord(begin), kBehindWord) ||
+           WordsBehind().StandBehind(text_, end, kBeforeWord);
   }
 
   bool HasWord(size_t begin, size_t end) const {
-    size_t from = begin;
-    while (from > 0 && (line_[from - 1] == '(' || line_[from - 1] == ' ')) --from;
+    const size_t from = BehindWord(begin);
     if (OtherWords().StandBefore(text_, from, kBehindWord)) return false;
-    return WordsBefore().StandBefore(text_, from, kBehindWord) ||
-           WordsBehind().StandBehind(text_, end, kBeforeWord);
+    return AnyNumberWords().StandBefore(text_, from, kBehindWord) || HasLineWord(begin, end);
   }
 
   // A part of an id or a product's name: a letter or another sign touches it.
@@ -224,7 +293,8 @@ class PhoneSearch {
     constexpr std::string_view kBefore = "_#$%";
     if (begin > 0) {
       const char before = line_[begin - 1];
-      const bool tel = WordsBefore().StandBefore(text_, begin, 0);
+      const bool tel =
+          LineWords().StandBefore(text_, begin, 0) || AnyNumberWords().StandBefore(text_, begin, 0);
       if ((IsLetter(before) && !tel) || kBefore.find(before) != std::string_view::npos) return true;
     }
     if (end == line_.size()) return false;
@@ -270,12 +340,24 @@ class PhoneSearch {
   Marks* const marks_;
   const FoldedText& text_;
   const std::string line_;
+  const Evidence most_;
 };
 
 }  // namespace
 
 void FindPhones(Marks* marks) {
-  if (marks->text().digits() >= kDigitsMin) PhoneSearch(marks).Run();
+  if (marks->text().digits() < kDigitsMin) return;
+  const std::vector<bool> words = HanBesideDigits(marks->text());
+  if (!words.empty()) {
+    // A numeral of a word would make the number another, or one more digit of what only a word
+    // says is one: that is hidden with it.
+    PhoneSearch(marks, FreeNumberLine(*marks), Evidence::kPlan).Run();
+    PhoneSearch(marks, FreeNumberLine(*marks, words), Evidence::kForm).Run();
+    PhoneSearch(marks, FreeNumberLine(*marks), Evidence::kWord).Run();
+    PhoneSearch(marks, FreeNumberLine(*marks, words), Evidence::kWord).Run();
+    return;
+  }
+  PhoneSearch(marks, FreeNumberLine(*marks), Evidence::kWord).Run();
 }
 
 }  // namespace switchboard::redaction

@@ -45,6 +45,17 @@ TEST(Phones, AreFoundInTheFormsOfTheirCountries) {
            "<138 1234 5678>",
            "<010-62345678>",
            "手机：<13812345678>",
+           // Without blanks: what follows may begin as a counter or a numeral does.
+           "请拨打<13812345678>回电",
+           "我用<13812345678>一直没人接",
+           "打<13812345678>三次都不通",
+           "换成<13812345678>年底再说",
+           "老婆<13812345678>万女士",
+           "第一<13812345678>",
+           "请拨打<62345678>找他",
+           "<010-62345678>一直占线",
+           "换成<8613812345678>了",
+           "phone <9123 4567> / <6123 4567> office",
            "<0912-345-678>",
            "<02-2345-6789>",
            "<010-1234-5678>로 전화",
@@ -72,12 +83,34 @@ TEST(Phones, AreFoundInTheFormsOfTheirCountries) {
            "<010 81 90 1234 5678>",
            "<0081 90 1234 5678>",
            "<819012345678>",
-           // Behind a word
+           "<8190 1234 5678> 2026",
+       }) {
+    std::string typed = text;
+    std::erase(typed, '<');
+    std::erase(typed, '>');
+    EXPECT_EQ(Found(typed), text);
+  }
+}
+
+TEST(Phones, AreFoundBehindAWord) {
+  for (const char* const text : {
            "her number is <555-0123>",
            "電話番号 <123-4567>",
            "call <33 93 31>",
            "fax: <5550123>",
            "<61 51 81> office",
+           // Side by side: numbers of eight digits, and no card.
+           "tel <9123-4567>/<6123-4567>",
+           "电话 <6234 5678> <6234 5679>",
+           "电话 <6234 5678> <6234 5679> <6234 5670>",
+           "call <6234-5678>-<6234-5679>",
+           "her number is <9123 4567> <6123 4567>",
+           "tel <9123 4567> <6123 4567> 2026",
+           // The last digit in Han numerals, or a word that begins with one.
+           "电话 <1381234567八>",
+           "电话<6234567八>",
+           "电话<13812345678>一直没人接",
+           "电话 <03-1234-567八>",
        }) {
     std::string typed = text;
     std::erase(typed, '<');
@@ -93,6 +126,8 @@ TEST(Phones, OtherNumbersStay) {
            "11/27/2026",
            "on 27.11.2026 at 10:00",
            "20261127",
+           // A card number with a wrong digit.
+           "number with a typo 4242 4242 4242 4243 was refused",
            "09:30-18:00",
            "¥1,234,567",
            "12345.67",

@@ -16,9 +16,11 @@ constexpr int kEntriesToLookAt = 64;
 
 // Fills the page with entries. A query reads all that it is asked for: it is asked for no more than
 // about what the page holds.
-absl::Status ReadPage(storage::Connection& reader, const std::string& chain_id,
-                      const v1::ReadAuditRequest& request, v1::ReadAuditResponse& response) {
-  const auto read = request.stored() ? &audit::ReadStoredEntries : &audit::ReadEntries;
+absl::Status ReadPage(storage::Connection& reader, const audit::EntrySeal& seal,
+                      const std::string& chain_id, const v1::ReadAuditRequest& request,
+                      v1::ReadAuditResponse& response) {
+  const audit::EntryForm form = {
+      .stored = request.stored(), .written = request.written(), .seal = &seal};
   const int limit = request.max_entries() == 0 ? kEntriesDefault : request.max_entries();
   size_t bytes = 0;
   int64_t after = request.after();
@@ -31,7 +33,7 @@ absl::Status ReadPage(storage::Connection& reader, const std::string& chain_id,
                        static_cast<int>((kBytesMax - bytes) / average) + 1);
     }
     got = 0;
-    RETURN_IF_ERROR(read(reader, chain_id, after, asked, [&](v1::AuditEntry entry) {
+    const auto visit = [&](v1::AuditEntry entry) {
       ++got;
       const size_t size = entry.ByteSizeLong();
       has_room = response.entries_size() == 0 || bytes + size <= kBytesMax;
@@ -40,7 +42,8 @@ absl::Status ReadPage(storage::Connection& reader, const std::string& chain_id,
       after = entry.sequence();
       *response.add_entries() = std::move(entry);
       return true;
-    }));
+    };
+    RETURN_IF_ERROR(audit::ReadEntries(reader, chain_id, after, asked, form, visit));
   }
   return absl::OkStatus();
 }
@@ -48,6 +51,7 @@ absl::Status ReadPage(storage::Connection& reader, const std::string& chain_id,
 }  // namespace
 
 absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
+                                                const audit::EntrySeal& seal,
                                                 const v1::ReadAuditRequest& request) {
   v1::ReadAuditResponse response;
   ASSIGN_OR_RETURN(const auto chain_ids, audit::ChainIds(reader));
@@ -57,7 +61,7 @@ absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
     return Error(absl::StatusCode::kNotFound, "CHAIN_UNKNOWN", "chain_id: there is no such chain");
   if (chain_ids.empty()) return response;
   const std::string& chain_id = named ? request.chain_id() : chain_ids.front();
-  RETURN_IF_ERROR(ReadPage(reader, chain_id, request, response));
+  RETURN_IF_ERROR(ReadPage(reader, seal, chain_id, request, response));
   return response;
 }
 

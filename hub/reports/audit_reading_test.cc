@@ -28,14 +28,16 @@ class AuditReadingTest : public ::testing::Test {
           event.set_count(j);
           audit::Record(transaction, std::move(event));
         }
-        return log_.Seal(transaction, 0).status();
+        RETURN_IF_ERROR(log_.Seal(transaction, 0).status());
+        log_.Settled(0, true);
+        return absl::OkStatus();
       }));
     }
   }
   absl::StatusOr<v1::ReadAuditResponse> Read(const v1::ReadAuditRequest& request) {
     absl::StatusOr<v1::ReadAuditResponse> response;
     EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) {
-      response = ReadAudit(reader, request);
+      response = ReadAudit(reader, audit::EntrySeal(*test_.sealer), request);
       return absl::OkStatus();
     }));
     return response;
@@ -61,8 +63,8 @@ class AuditReadingTest : public ::testing::Test {
     }
   }
 
-  const audit::AuditLog log_{"hub-1"};
   testing::TestDatabase test_;
+  audit::AuditLog log_{"hub-1", *test_.sealer, 1};
 };
 
 TEST_F(AuditReadingTest, PagesHoldWhatFitsWhetherEntriesAreSmallOrLarge) {
@@ -113,6 +115,21 @@ TEST_F(AuditReadingTest, StoredEventsAreNotRead) {
   ASSERT_OK(page);
   ASSERT_EQ(page->entries_size(), 2);
   EXPECT_EQ(page->entries(1).stored_events(), "\xff");
+}
+
+TEST_F(AuditReadingTest, AnEntryThatNoHubSealedIsToldApart) {
+  Add(2, 1, 10);
+  ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
+    return transaction
+        .Execute("UPDATE audit_entry SET seal = $1 WHERE sequence = 2",
+                 {storage::Value::Blob(std::string(16, 's'))})
+        .status();
+  }));
+  const auto page = Read(v1::ReadAuditRequest());
+  ASSERT_OK(page);
+  ASSERT_EQ(page->entries_size(), 2);
+  EXPECT_FALSE(page->entries(0).forged());
+  EXPECT_TRUE(page->entries(1).forged());
 }
 
 }  // namespace

@@ -29,7 +29,9 @@ using storage::Row;
 using Lines = std::vector<v1::DisclosureLine>;
 
 constexpr char kSelectPerson[] = "SELECT person_id FROM person WHERE person_id = $1";
-constexpr char kSelectHolders[] = "SELECT DISTINCT person_id FROM assignment WHERE account_id = $1";
+// Of an account that the book does not know no work is live.
+constexpr char kSelectHolders[] =
+    "SELECT DISTINCT person_id FROM assignment WHERE account_id = $1 AND ended > 0";
 
 // An answer stays below the 4 MiB that clients of gRPC take by default.
 constexpr size_t kPageBytesMax = size_t{2} << 20;
@@ -159,7 +161,7 @@ class RowsOfNow {
     // It may have been shown before a recall was announced, while that was so, or objected to.
     const absl::Time final_time = absl::FromUnixMicros(work.recall_time_us);
     for (const bool objected : {false, true}) {
-      frame.recall = masking::RowFrame::Recall{work.recall_reason, final_time, objected};
+      frame.recall = masking::FrameRecall{work.recall_reason, final_time, objected};
       add();
     }
     return digests;

@@ -41,7 +41,7 @@ constexpr char kCountEnded[] =
     "SELECT COUNT(*) FROM (SELECT change_sequence FROM assignment WHERE vendor_id = $1 AND "
     "change_sequence > $2 AND ended > 0 LIMIT $3) AS waiting";
 constexpr char kSelectContracts[] =
-    "SELECT vendor_id, version, apply_time, from_day, to_day FROM contract ORDER BY vendor_id, "
+    "SELECT vendor_id, version, release_time, from_day, to_day FROM contract ORDER BY vendor_id, "
     "version";
 constexpr char kCountQuarantine[] = "SELECT kind, COUNT(*) FROM quarantine GROUP BY kind";
 constexpr char kSelectFirstAfter[] =
@@ -103,10 +103,8 @@ absl::StatusOr<std::vector<telemetry::Gauge<1>::Reading>> ReadExpiries(storage::
   std::map<std::string, std::vector<contracts::ContractVersion>> of_vendors;
   RETURN_IF_ERROR(reader.Query(kSelectContracts, {}, [&](const Row& row) {
     contracts::ContractVersion one;
-    one.version = row.Integer(1);
-    one.apply_time = absl::FromUnixMicros(row.Integer(2));
-    one.from_day = DayFrom(row, 3);
-    one.to_day = DayFrom(row, 4);
+    one.days = {row.Integer(1), DayFrom(row, 3), DayFrom(row, 4)};
+    one.release.time = absl::FromUnixMicros(row.Integer(2));
     of_vendors[std::string(row.Text(0))].push_back(std::move(one));
     return absl::OkStatus();
   }));

@@ -28,7 +28,8 @@ class GaugesTest : public ::testing::Test {
   void AddVendor(const std::string& vendor_id, int64_t live, int64_t acknowledged) {
     Execute(
         "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
-        "acknowledged_sequence, session, held_to) VALUES ($1, 1, 'g', 0, $2, 0, '')",
+        "acknowledged_sequence, session, held_to, loosened_from, loosened_through) VALUES ($1, "
+        "1, 'g', 0, $2, 0, '', 0, 0)",
         {vendor_id, acknowledged});
     // As two lanes counted it.
     Execute(
@@ -40,8 +41,9 @@ class GaugesTest : public ::testing::Test {
   void AddContract(const std::string& vendor_id, int64_t version, const Value& to_day,
                    const Value& from_day = nullptr) {
     Execute(
-        "INSERT INTO contract (vendor_id, version, digest, yaml, actor, apply_time, from_day, "
-        "to_day) VALUES ($1, $2, $3, 'y', 'hub', $4, $5, $6)",
+        "INSERT INTO contract (vendor_id, version, digest, yaml, proposed_by, released_by, "
+        "proposal_id, release_time, from_day, to_day, ended_by) VALUES ($1, $2, $3, 'y', 'hub', "
+        "'hub', '', $4, $5, $6, '')",
         {vendor_id, version, Value::Blob("d"), absl::ToUnixMicros(now_), from_day, to_day});
   }
   void AddRow(const std::string& vendor_id, int64_t change_sequence) {
@@ -290,8 +292,8 @@ TEST_F(GaugesTest, NobodyIsWaitedForWhereNothingIsLeft) {
 TEST_F(GaugesTest, AnEntryThatNobodySignsIsSeen) {
   for (const int64_t sequence : {1, 2}) {
     Execute(
-        "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "
-        "VALUES ('hub-1', $1, $2, $3, $3, $3)",
+        "INSERT INTO audit_entry (chain_id, sequence, commit_order, commit_time, events_root, "
+        "hash, events, written, seal) VALUES ('hub-1', $1, 1, $2, $3, $3, $3, $3, $3)",
         {sequence, absl::ToUnixMicros(now_ - absl::Seconds(100) + absl::Seconds(10) * sequence),
          Value::Blob("h")});
   }
@@ -313,8 +315,8 @@ TEST_F(GaugesTest, QuarantineAndChainsAreCounted) {
         "'account', 's', 0, 'S', 'f', 0, 1, 1, 1, 0, $2, $2)",
         {id, Value::Blob(id)});
     Execute(
-        "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "
-        "VALUES ('hub-2.3', $1, 0, $2, $2, $2)",
+        "INSERT INTO audit_entry (chain_id, sequence, commit_order, commit_time, events_root, "
+        "hash, events, written, seal) VALUES ('hub-2.3', $1, 1, 0, $2, $2, $2, $2, $2)",
         {i + 1, Value::Blob(id)});
   }
   const std::string text = Look();

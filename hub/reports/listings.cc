@@ -55,20 +55,27 @@ constexpr int kRestMax = 5'000;  // of some 200 bytes
 
 int Limit(int asked) { return asked <= 0 ? kPageMax : std::min(asked, kPageMax); }
 
-// The contract in force, or else the newest; and when that ends.
+// The contract in force, or else the newest; and when that ends. Of one whose text cannot be used
+// what stands beside the text: the others are listed all the same.
 absl::Status AddContract(storage::Connection& reader, contracts::Contracts& contracts,
                          absl::Time now, v1::ListVendorsResponse::Vendor* vendor) {
   ASSIGN_OR_RETURN(auto contract, contracts.FindAt(reader, vendor->vendor_id(), now));
   vendor->set_in_force(contract != nullptr);
+  int64_t shown = 0;
   if (contract == nullptr) {
-    ASSIGN_OR_RETURN(contract, contracts.Newest(reader, vendor->vendor_id()));
+    ASSIGN_OR_RETURN(shown, contracts.NewestVersion(reader, vendor->vendor_id()));
+    auto newest = contracts.Newest(reader, vendor->vendor_id());
+    if (!newest.ok() && !contracts::IsUnusableText(newest.status())) return newest.status();
+    if (newest.ok()) contract = *std::move(newest);
+  } else {
+    shown = contract->version;
   }
-  vendor->set_contract_version(contract->version);
-  vendor->set_vendor_group(contract->contract.vendor_group());
+  vendor->set_contract_version(shown);
+  if (contract != nullptr) vendor->set_vendor_group(contract->contract.vendor_group());
   ASSIGN_OR_RETURN(const auto versions, contracts.Versions(reader, vendor->vendor_id()));
   for (const contracts::ContractVersion& version : versions) {
-    if (version.version == contract->version && version.to_day.has_value())
-      *vendor->mutable_effective_to() = DateOf(*version.to_day);
+    if (version.days.version == shown && version.days.to.has_value())
+      *vendor->mutable_effective_to() = DateOf(*version.days.to);
   }
   return absl::OkStatus();
 }

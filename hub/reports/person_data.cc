@@ -29,17 +29,26 @@ constexpr size_t kBytesMax = size_t{2} << 20;
 // Before every key.
 const std::string kBegin = " ";
 // Items whose boxes are opened at a time.
-constexpr size_t kItemsPage = 200;
+constexpr ptrdiff_t kItemsPage = 200;
 
 constexpr char kSelectOutcomes[] =
-    "SELECT sequence FROM rows($1) CROSS JOIN outcome WHERE account_id = c1 AND assignment_id = c2 "
-    "AND sequence > $2";
+    "SELECT sequence FROM rows($1) CROSS JOIN outcome WHERE account_id = c1 AND assignment_id = "
+    "c2";
 constexpr char kSelectItems[] =
     "SELECT sequence FROM rows($1) CROSS JOIN core_item WHERE of_assignment = c2 AND of_assignment "
-    "<> '' AND sequence > $2";
+    "<> ''";
 constexpr char kSelectContacts[] =
     "SELECT begin_time, contact_id, collector, channel, direction FROM contact WHERE person_id = "
     "$1 ORDER BY begin_time, contact_id";
+constexpr char kSelectPermits[] =
+    "SELECT give_time, permit_id, vendor_id, expire_time, void_time, channel, act, party, "
+    "contact_point_id FROM rows($1) CROSS JOIN permit WHERE assignment_id = c2";
+// Of each call that a vendor told a recording of, the newest word.
+constexpr char kSelectRecordings[] =
+    "SELECT MAX(outcome.sequence) FROM rows($1) CROSS JOIN outcome JOIN recording ON "
+    "recording.vendor_id = outcome.vendor_id AND recording.outcome_id = outcome.outcome_id WHERE "
+    "outcome.account_id = c1 AND outcome.assignment_id = c2 AND recording.due_time IS NULL GROUP "
+    "BY outcome.vendor_id, outcome.outcome_id";
 // Two statements, as there are two indexes.
 #define STOPS_ON                                                                                 \
   "SELECT place_time, stop_id, reason, lift_time, end_time FROM rows($1) CROSS JOIN stop WHERE " \
@@ -52,6 +61,24 @@ constexpr char kSelectLifted[] = STOPS_ON "lift_time IS NOT NULL";
 std::string KeyOf(int64_t number) { return absl::StrFormat("%020d", number); }
 std::string KeyOf(int64_t time_us, std::string_view id) {
   return absl::StrCat(KeyOf(time_us), "/", std::string(id));
+}
+
+// The account and the assignment of each. Outlived by them.
+storage::Rows RowsOf(const std::vector<assignments::Assignment>& work) {
+  storage::Rows rows({kText, kText}, work.size());
+  for (const auto& one : work) rows.Add({one.account_id, one.assignment_id});
+  return rows;
+}
+
+// Which items of the feed a statement finds of this work.
+absl::Status AddSequences(storage::Connection& reader, const char* sql,
+                          const std::vector<assignments::Assignment>& work,
+                          std::vector<int64_t>& sequences) {
+  const storage::Rows rows = RowsOf(work);
+  return reader.Query(sql, {rows}, [&](const Row& row) {
+    sequences.push_back(row.Integer(0));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status NoCursor() {
@@ -80,10 +107,11 @@ struct PersonData::Page {
 };
 
 const PersonData::Named PersonData::kSections[] = {
-    {"person", &PersonData::AddPerson}, {"accounts", &PersonData::AddAccounts},
-    {"items", &PersonData::AddItems},   {"disclosures", &PersonData::AddDisclosures},
-    {"said", &PersonData::AddSaid},     {"contacts", &PersonData::AddContacts},
-    {"stops", &PersonData::AddStops},
+    {"person", &PersonData::AddPerson},   {"accounts", &PersonData::AddAccounts},
+    {"items", &PersonData::AddItems},     {"disclosures", &PersonData::AddDisclosures},
+    {"said", &PersonData::AddSaid},       {"contacts", &PersonData::AddContacts},
+    {"stops", &PersonData::AddStops},     {"former", &PersonData::AddFormer},
+    {"permits", &PersonData::AddPermits}, {"recordings", &PersonData::AddRecordings},
 };
 
 absl::StatusOr<DataPage> PersonData::Read(storage::Connection& reader, const std::string& person_id,
@@ -136,31 +164,34 @@ absl::StatusOr<std::string> PersonData::AddAccounts(Page& page, const std::strin
 }
 
 absl::StatusOr<std::string> PersonData::AddItems(Page& page, const std::string& after) const {
+  ASSIGN_OR_RETURN(const auto work, assignments::AssignmentsOfPerson(page.reader, page.person_id));
+  std::vector<int64_t> sequences;
+  for (const char* sql : {kSelectOutcomes, kSelectItems})
+    RETURN_IF_ERROR(AddSequences(page.reader, sql, work, sequences));
+  return AddOfFeed(page, after, std::move(sequences),
+                   [](v1::CoreItem& item, DataPage::Section& section) {
+                     *section.mutable_item() = std::move(item);
+                   });
+}
+
+absl::StatusOr<std::string> PersonData::AddOfFeed(
+    Page& page, const std::string& after, std::vector<int64_t> sequences,
+    absl::FunctionRef<void(v1::CoreItem&, DataPage::Section&)> fill) const {
   int64_t last = 0;
   if (!after.empty() && !absl::SimpleAtoi(after, &last)) return NoCursor();
-  ASSIGN_OR_RETURN(const auto work, assignments::AssignmentsOfPerson(page.reader, page.person_id));
-  storage::Rows rows({kText, kText}, work.size());
-  for (const auto& one : work) rows.Add({one.account_id, one.assignment_id});
-  std::vector<int64_t> sequences;
-  const auto add = [&](const Row& row) {
-    sequences.push_back(row.Integer(0));
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(page.reader.Query(kSelectOutcomes, {rows, last}, add));
-  RETURN_IF_ERROR(page.reader.Query(kSelectItems, {rows, last}, add));
   std::sort(sequences.begin(), sequences.end());
-  for (size_t from = 0; from < sequences.size(); from += kItemsPage) {
-    const auto begin = sequences.begin() + static_cast<ptrdiff_t>(from);
-    const auto end =
-        sequences.begin() + static_cast<ptrdiff_t>(std::min(from + kItemsPage, sequences.size()));
+  auto begin = std::upper_bound(sequences.begin(), sequences.end(), last);
+  while (begin != sequences.end()) {
+    const auto end = begin + std::min<ptrdiff_t>(kItemsPage, sequences.end() - begin);
     ASSIGN_OR_RETURN(auto items, feed_.ReadItems(page.reader, {begin, end}));
     for (v1::CoreItem& item : items) {
       const int64_t sequence = item.sequence();
       DataPage::Section section;
-      *section.mutable_item() = std::move(item);
+      fill(item, section);
       if (!page.Add(std::move(section))) return KeyOf(last);
       last = sequence;
     }
+    begin = end;
   }
   return "";
 }
@@ -218,6 +249,63 @@ absl::StatusOr<std::string> PersonData::AddContacts(Page& page, const std::strin
     return absl::OkStatus();
   }));
   return full ? last : "";
+}
+
+absl::StatusOr<std::string> PersonData::AddFormer(Page& page, const std::string& after) const {
+  ASSIGN_OR_RETURN(
+      auto past, book_.ReadPast(page.reader, page.person_id, std::numeric_limits<int64_t>::min()));
+  std::string last = after.empty() ? kBegin : after;
+  for (book::PastPerson& known : past) {
+    std::string key = KeyOf(known.until_us);
+    if (key <= after) continue;
+    DataPage::Section section;
+    *section.mutable_former() = std::move(known.person);
+    if (!page.Add(std::move(section))) return last;
+    last = std::move(key);
+  }
+  return "";
+}
+
+absl::StatusOr<std::string> PersonData::AddPermits(Page& page, const std::string& after) const {
+  ASSIGN_OR_RETURN(const auto work, assignments::AssignmentsOfPerson(page.reader, page.person_id));
+  const storage::Rows rows = RowsOf(work);
+  std::map<std::string, DataPage::GivenPermit> found;
+  RETURN_IF_ERROR(page.reader.Query(kSelectPermits, {rows}, [&](const Row& row) {
+    DataPage::GivenPermit& permit = found[KeyOf(row.Integer(0), row.Text(1))];
+    *permit.mutable_give_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(0));
+    permit.set_vendor_id(std::string(row.Text(2)));
+    const int64_t end = row.IsNull(4) ? row.Integer(3) : std::min(row.Integer(3), row.Integer(4));
+    *permit.mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(end);
+    permit.set_channel(static_cast<v1::Channel>(row.Integer(5)));
+    permit.set_act(static_cast<v1::Act>(row.Integer(6)));
+    permit.set_party(static_cast<v1::Party>(row.Integer(7)));
+    permit.set_contact_point_id(std::string(row.Text(8)));
+    return absl::OkStatus();
+  }));
+  std::string last = after.empty() ? kBegin : after;
+  for (auto& [key, permit] : found) {
+    if (key <= after) continue;
+    DataPage::Section section;
+    *section.mutable_permit() = std::move(permit);
+    if (!page.Add(std::move(section))) return last;
+    last = key;
+  }
+  return "";
+}
+
+// The table has of a recording what it is checked by; what was told of it lies in the feed.
+absl::StatusOr<std::string> PersonData::AddRecordings(Page& page, const std::string& after) const {
+  ASSIGN_OR_RETURN(const auto work, assignments::AssignmentsOfPerson(page.reader, page.person_id));
+  std::vector<int64_t> sequences;
+  RETURN_IF_ERROR(AddSequences(page.reader, kSelectRecordings, work, sequences));
+  return AddOfFeed(
+      page, after, std::move(sequences), [](v1::CoreItem& item, DataPage::Section& section) {
+        v1::RecordedOutcome& reported = *item.mutable_outcome();
+        DataPage::ToldRecording& told = *section.mutable_recording();
+        told.set_vendor_id(reported.vendor_id());
+        told.set_outcome_id(reported.outcome().outcome_id());
+        told.mutable_recording()->Swap(reported.mutable_outcome()->mutable_recording());
+      });
 }
 
 // On the person, on accounts and channels of theirs, and on ways to reach them that are known.

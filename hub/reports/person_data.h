@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "hub/book/book.h"
 #include "hub/core_feed/core_feed.h"
@@ -45,6 +48,14 @@ class PersonData {
   absl::StatusOr<std::string> AddSaid(Page& page, const std::string& after) const;
   absl::StatusOr<std::string> AddContacts(Page& page, const std::string& after) const;
   absl::StatusOr<std::string> AddStops(Page& page, const std::string& after) const;
+  absl::StatusOr<std::string> AddFormer(Page& page, const std::string& after) const;
+  absl::StatusOr<std::string> AddPermits(Page& page, const std::string& after) const;
+  absl::StatusOr<std::string> AddRecordings(Page& page, const std::string& after) const;
+
+  // The same of items of the feed: what `fill` makes of each.
+  absl::StatusOr<std::string> AddOfFeed(
+      Page& page, const std::string& after, std::vector<int64_t> sequences,
+      absl::FunctionRef<void(v1::CoreItem&, v1::ReadPersonDataResponse::Section&)> fill) const;
 
   const book::Book& book_;
   const core_feed::CoreFeed& feed_;

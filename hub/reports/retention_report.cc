@@ -4,9 +4,11 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -16,6 +18,7 @@
 #include "hub/legal_holds/held.h"
 #include "hub/retention/not_held.h"
 #include "hub/retention/pause.h"
+#include "hub/retention/swept.h"
 #include "hub/retention/waiting.h"
 
 namespace switchboard::reports {
@@ -30,25 +33,31 @@ using Waits = std::set<Wait>;
 
 constexpr int kPage = 500;
 
-constexpr char kSelectKinds[] =
-    "SELECT DISTINCT work_type, country FROM assignment WHERE ended > 0 ORDER BY work_type, "
-    "country";
+// Each walks an index as far as something is due, the oldest first, since counts end.
+constexpr char kSelectNextInFeed[] =
+    "SELECT work_type, country FROM assignment WHERE ended > 0 AND change_sequence IS NOT NULL AND "
+    "(work_type, country) > ($1, $2) ORDER BY work_type, country LIMIT 1";
 constexpr char kSelectInFeed[] =
     "SELECT withdraw_time, vendor_id, person_id, account_id FROM assignment WHERE ended > 0 AND "
-    "change_sequence IS NOT NULL AND work_type = $1 AND country = $2 AND withdraw_time <= $3 LIMIT "
-    "$4";
+    "change_sequence IS NOT NULL AND work_type = $1 AND country = $2 AND withdraw_time <= $3 ORDER "
+    "BY withdraw_time LIMIT $4";
+// In the order in which they came: behind a younger one there is nothing to be found.
 constexpr char kSelectQuarantine[] =
-    "SELECT quarantine_time FROM quarantine WHERE quarantine_time <= $1 LIMIT $2";
+    "SELECT quarantine_time, quarantine_id FROM quarantine WHERE quarantine_id > $1 ORDER BY "
+    "quarantine_id LIMIT $2";
+constexpr char kSelectDisclosures[] =
+    "SELECT disclose_time, sequence FROM disclosure WHERE sequence > $1 ORDER BY sequence LIMIT $2";
 // A stop in force has no place here: it is not over.
-constexpr char kSelectStops[] =
-    "SELECT CASE WHEN lift_time IS NULL THEN end_time ELSE lift_time END, subject FROM stop WHERE "
-    "lift_time <= $1 OR end_time <= $2 LIMIT $3";
+constexpr char kSelectLifted[] =
+    "SELECT lift_time, subject FROM stop WHERE lift_time IS NOT NULL AND lift_time <= $1 ORDER BY "
+    "lift_time LIMIT $2";
+constexpr char kSelectOver[] =
+    "SELECT end_time, subject FROM stop WHERE end_time IS NOT NULL AND end_time <= $1 AND "
+    "(lift_time IS NULL OR lift_time > $1) ORDER BY end_time LIMIT $2";
 constexpr char kSelectEvents[] =
     "SELECT event_time, (SELECT COUNT(*) FROM stop WHERE stop_id = event_id), (SELECT account_id "
     "FROM payment WHERE payment.event_id = core_event.event_id) FROM core_event WHERE event_time "
-    "<= $1 LIMIT $2";
-constexpr char kSelectDisclosures[] =
-    "SELECT disclose_time, '' FROM disclosure WHERE disclose_time <= $1 LIMIT $2";
+    "<= $1 ORDER BY event_time LIMIT $2";
 constexpr char kSelectAnswers[] =
     "SELECT show_time, person_id FROM disclosed_answer WHERE show_time <= $1 ORDER BY show_time "
     "LIMIT $2";
@@ -110,6 +119,7 @@ class LineBuilder {
 struct Report {
   storage::Connection& reader;
   const retention::Eraser& eraser;
+  storage::Sealer& sealer;
   const absl::Time now;
   const Held held;
   const std::vector<core_feed::ReaderCursor> readers;
@@ -154,17 +164,42 @@ absl::Status AddEnded(const Report& report, const assignments::EndedKind& kind, 
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<assignments::EndedKind>> NextKindInFeed(
+    storage::Connection& reader, const assignments::EndedKind& after) {
+  std::optional<assignments::EndedKind> next;
+  RETURN_IF_ERROR(
+      reader.Query(kSelectNextInFeed, {static_cast<int64_t>(after.work_type), after.country},
+                   [&](const Row& row) {
+                     next = assignments::EndedKind{static_cast<v1::WorkType>(row.Integer(0)),
+                                                   std::string(row.Text(1))};
+                     return absl::OkStatus();
+                   }));
+  return next;
+}
+
+// Of which there is ended work, in the feed or out of it.
+absl::StatusOr<std::set<std::pair<v1::WorkType, std::string>>> EndedKinds(
+    storage::Connection& reader) {
+  std::set<std::pair<v1::WorkType, std::string>> kinds;
+  for (const auto& next_of : {&assignments::NextEndedKind, &NextKindInFeed}) {
+    std::optional<assignments::EndedKind> kind = assignments::EndedKind();
+    while (true) {
+      ASSIGN_OR_RETURN(kind, next_of(reader, *kind));
+      if (!kind.has_value()) break;
+      kinds.emplace(kind->work_type, kind->country);
+    }
+  }
+  return kinds;
+}
+
 absl::Status AddAssignments(const Report& report, Response& response) {
-  std::vector<assignments::EndedKind> kinds;
-  RETURN_IF_ERROR(report.reader.Query(kSelectKinds, {}, [&](const Row& row) {
-    kinds.push_back({static_cast<v1::WorkType>(row.Integer(0)), std::string(row.Text(1))});
-    return absl::OkStatus();
-  }));
-  for (const assignments::EndedKind& kind : kinds) {
-    const absl::Duration keep = report.policy().KeepOf(kind.work_type, kind.country);
+  ASSIGN_OR_RETURN(const auto kinds, EndedKinds(report.reader));
+  for (const auto& [work_type, country] : kinds) {
+    const assignments::EndedKind kind{work_type, country};
+    const absl::Duration keep = report.policy().KeepOf(work_type, country);
     LineBuilder line(Response::WHAT_ASSIGNMENTS, keep, report.day);
-    line.line().set_work_type(kind.work_type);
-    line.line().set_country(kind.country);
+    line.line().set_work_type(work_type);
+    line.line().set_country(country);
     if (keep != absl::InfiniteDuration()) {
       const int64_t until_us = Until(report.now, keep);
       RETURN_IF_ERROR(AddEnded(report, kind, until_us, line));
@@ -212,10 +247,11 @@ absl::Status AddPersons(const Report& report, Response& response) {
     std::vector<assignments::Holder> holders;
     for (const std::string& person_id : page.without_accounts) holders.push_back({person_id, ""});
     ASSIGN_OR_RETURN(const auto have, assignments::HaveAssignments(report.reader, holders));
-    for (size_t i = 0; i < holders.size(); ++i) {
-      Waits waits = report.HoldsOn(holders[i].person_id, "");
-      if (have[i]) waits.insert({Response::CAUSE_OTHER_ROWS, ""});
-      line.Add(std::numeric_limits<int64_t>::min(), waits);
+    ASSIGN_OR_RETURN(auto waits, retention::WaitsOfPersons(report.reader, report.held,
+                                                           report.readers, page.without_accounts));
+    for (size_t i = 0; i < waits.size(); ++i) {
+      if (have[i]) waits[i].insert({Response::CAUSE_OTHER_ROWS, ""});
+      line.Add(std::numeric_limits<int64_t>::min(), waits[i]);
     }
     if (page.last_id.empty()) break;
     after = page.last_id;
@@ -224,35 +260,80 @@ absl::Status AddPersons(const Report& report, Response& response) {
   return absl::OkStatus();
 }
 
-// The line of a stage whose rows go by their time alone. `waits_of`: what a row waits for besides.
-// Where rules may count what the classes would let go, that waits for them.
-absl::Status AddRows(const Report& report, Stage stage, Response::What what,
-                     const std::vector<const char*>& statements,
-                     const std::function<Waits(const Row&)>& waits_of, Response& response) {
+// Adds to the line of a stage rows that go by their time alone. `waits_of`: what a row waits for
+// besides. Where rules may count what the classes would let go, that waits for them.
+absl::Status AddRows(const Report& report, Stage stage, const char* sql,
+                     const std::function<Waits(const Row&)>& waits_of, LineBuilder& line) {
+  const absl::Duration by_class = report.policy().LongestKeep();
+  if (by_class == absl::InfiniteDuration() || line.full()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const absl::Duration keep, report.eraser.KeepOf(report.reader, stage));
-  const absl::Duration by_class = stage == Stage::kQuarantine ? report.policy().QuarantineKeep()
-                                                              : report.policy().LongestKeep();
-  LineBuilder line(what, by_class, report.day);
-  const int64_t until_us = Until(report.now, by_class);
   const int64_t counted_us = Until(report.now, keep);
-  for (const char* sql : statements) {
-    if (by_class == absl::InfiniteDuration() || line.full()) break;
-    const auto add = [&](const Row& row) {
-      Waits waits = waits_of(row);
-      if (row.Integer(0) > counted_us) waits.insert({Response::CAUSE_RULES, ""});
-      line.Add(row.Integer(0), waits);
+  return report.reader.Query(sql, {Until(report.now, by_class), line.room()}, [&](const Row& row) {
+    Waits waits = waits_of(row);
+    if (row.Integer(0) > counted_us) waits.insert({Response::CAUSE_RULES, ""});
+    line.Add(row.Integer(0), waits);
+    return absl::OkStatus();
+  });
+}
+
+// What is held names its holds only once it is opened, or names nobody: then it waits for any.
+Waits AnyHold() { return Waits{{Response::CAUSE_LEGAL_HOLD, ""}}; }
+
+absl::Status AddQuarantine(const Report& report, Response& response) {
+  const absl::Duration keep = report.policy().QuarantineKeep();
+  LineBuilder line(Response::WHAT_QUARANTINE, keep, report.day);
+  const int64_t until_us = Until(report.now, keep);
+  std::string after;
+  bool last = keep == absl::InfiniteDuration();
+  while (!last && !line.full()) {
+    std::vector<std::pair<int64_t, std::string>> page;  // time and id
+    std::vector<std::string> ids;
+    size_t rows = 0;
+    RETURN_IF_ERROR(report.reader.Query(kSelectQuarantine, {after, kPage}, [&](const Row& row) {
+      ++rows;
+      last = last || row.Integer(0) > until_us;
+      if (last) return absl::OkStatus();
+      page.emplace_back(row.Integer(0), row.Text(1));
+      ids.emplace_back(row.Text(1));
       return absl::OkStatus();
-    };
-    RETURN_IF_ERROR(sql == kSelectStops
-                        ? report.reader.Query(sql, {until_us, until_us, line.room()}, add)
-                        : report.reader.Query(sql, {until_us, line.room()}, add));
+    }));
+    ASSIGN_OR_RETURN(const auto others,
+                     retention::ItemsNotHeld(report.reader, report.sealer, report.held, ids));
+    const std::set<std::string> free(others.begin(), others.end());
+    for (const auto& [time_us, id] : page)
+      line.Add(time_us, free.contains(id) ? Waits() : AnyHold());
+    last = last || rows < size_t{kPage};
+    if (!last) after = ids.back();
   }
   *response.add_lines() = line.Finish();
   return absl::OkStatus();
 }
 
+// Pages name many: they stay for any hold.
+absl::Status AddPages(const Report& report, LineBuilder& line) {
+  ASSIGN_OR_RETURN(
+      const int64_t held_us,
+      retention::PagesNotHeld(report.reader, report.held, std::numeric_limits<int64_t>::max()));
+  const absl::Duration keep = report.policy().LongestKeep();
+  const int64_t until_us = Until(report.now, keep);
+  int64_t after = 0;
+  bool last = keep == absl::InfiniteDuration();
+  while (!last && !line.full()) {
+    size_t rows = 0;
+    RETURN_IF_ERROR(report.reader.Query(kSelectDisclosures, {after, kPage}, [&](const Row& row) {
+      ++rows;
+      after = row.Integer(1);
+      last = last || row.Integer(0) > until_us;
+      if (!last) line.Add(row.Integer(0), row.Integer(0) > held_us ? AnyHold() : Waits());
+      return absl::OkStatus();
+    }));
+    last = last || rows < size_t{kPage};
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AddRest(const Report& report, Response& response) {
-  const auto nobody = [](const Row&) { return Waits(); };
+  const absl::Duration keep = report.policy().LongestKeep();
   const auto of_person = [&](const Row& row) { return report.HoldsOn(row.Text(1), ""); };
   // "P-1", "C-1", "P-1/c1".
   const auto of_subject = [&](const Row& row) {
@@ -265,34 +346,34 @@ absl::Status AddRest(const Report& report, Response& response) {
     if (row.Integer(1) > 0) waits.insert({Response::CAUSE_OTHER_ROWS, ""});
     return waits;
   };
-  RETURN_IF_ERROR(AddRows(report, Stage::kQuarantine, Response::WHAT_QUARANTINE,
-                          {kSelectQuarantine}, nobody, response));
-  RETURN_IF_ERROR(
-      AddRows(report, Stage::kStops, Response::WHAT_STOPS, {kSelectStops}, of_subject, response));
-  RETURN_IF_ERROR(
-      AddRows(report, Stage::kEvents, Response::WHAT_EVENTS, {kSelectEvents}, of_event, response));
-  ASSIGN_OR_RETURN(
-      const int64_t pages_us,
-      retention::PagesNotHeld(report.reader, report.held, std::numeric_limits<int64_t>::max()));
-  // Pages name many: they stay for any hold.
-  const auto of_page = [&](const Row& row) {
-    if (!row.Text(1).empty()) return of_person(row);
-    return row.Integer(0) > pages_us ? Waits{{Response::CAUSE_LEGAL_HOLD, ""}} : Waits();
-  };
-  RETURN_IF_ERROR(AddRows(report, Stage::kDisclosures, Response::WHAT_DISCLOSURES,
-                          {kSelectDisclosures, kSelectAnswers}, of_page, response));
-  return AddRows(report, Stage::kContacts, Response::WHAT_CONTACTS, {kSelectContacts}, of_person,
-                 response);
+  RETURN_IF_ERROR(AddQuarantine(report, response));
+  LineBuilder stops(Response::WHAT_STOPS, keep, report.day);
+  RETURN_IF_ERROR(AddRows(report, Stage::kStops, kSelectLifted, of_subject, stops));
+  RETURN_IF_ERROR(AddRows(report, Stage::kStops, kSelectOver, of_subject, stops));
+  *response.add_lines() = stops.Finish();
+  LineBuilder events(Response::WHAT_EVENTS, keep, report.day);
+  RETURN_IF_ERROR(AddRows(report, Stage::kEvents, kSelectEvents, of_event, events));
+  *response.add_lines() = events.Finish();
+  LineBuilder disclosures(Response::WHAT_DISCLOSURES, keep, report.day);
+  RETURN_IF_ERROR(AddPages(report, disclosures));
+  RETURN_IF_ERROR(AddRows(report, Stage::kAnswers, kSelectAnswers, of_person, disclosures));
+  *response.add_lines() = disclosures.Finish();
+  LineBuilder contacts(Response::WHAT_CONTACTS, keep, report.day);
+  RETURN_IF_ERROR(AddRows(report, Stage::kContacts, kSelectContacts, of_person, contacts));
+  *response.add_lines() = contacts.Finish();
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<Response> ReportRetention(storage::Connection& reader,
-                                         const retention::Eraser& eraser, absl::Time now) {
+                                         const retention::Eraser& eraser, storage::Sealer& sealer,
+                                         absl::Time now) {
   ASSIGN_OR_RETURN(Held held, Held::Read(reader));
   ASSIGN_OR_RETURN(auto readers, core_feed::ReaderCursors(reader));
   const Report report{reader,
                       eraser,
+                      sealer,
                       now,
                       std::move(held),
                       std::move(readers),
@@ -304,9 +385,10 @@ absl::StatusOr<Response> ReportRetention(storage::Connection& reader,
   RETURN_IF_ERROR(AddRest(report, response));
   ASSIGN_OR_RETURN(const bool paused, retention::Paused(reader));
   response.set_paused(paused);
-  if (eraser.swept() != absl::InfinitePast()) {
-    *response.mutable_sweep_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-        absl::ToUnixMicros(eraser.swept()));
+  ASSIGN_OR_RETURN(const auto swept, retention::Swept(reader));
+  if (swept.has_value()) {
+    *response.mutable_sweep_time() =
+        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(*swept));
   }
   return response;
 }

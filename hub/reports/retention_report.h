@@ -3,6 +3,7 @@
 #include "absl/time/time.h"
 #include "hub/retention/eraser.h"
 #include "hub/storage/database.h"
+#include "hub/storage/sealer.h"
 #include "switchboard/v1/privacy_keeping.pb.h"
 
 namespace switchboard::reports {
@@ -12,6 +13,7 @@ namespace switchboard::reports {
 inline constexpr int64_t kCountMax = 100'000;
 absl::StatusOr<v1::ReportRetentionResponse> ReportRetention(storage::Connection& reader,
                                                             const retention::Eraser& eraser,
+                                                            storage::Sealer& sealer,
                                                             absl::Time now);
 
 }  // namespace switchboard::reports

@@ -19,8 +19,8 @@ using Scores = std::map<std::string, v1::ReportVendorsResponse::Score>;
 constexpr int64_t kSoonMs = 10'000;
 
 constexpr char kCountUnmaskings[] =
-    "SELECT vendor_id, COUNT(*) FROM unmasking WHERE show_time >= $1 AND show_time < $2 AND ($3 = "
-    "'' OR vendor_id = $3) GROUP BY vendor_id ORDER BY vendor_id";
+    "SELECT vendor_id, COUNT(*) FROM unmasking WHERE show_time IS NOT NULL AND show_time >= $1 AND "
+    "show_time < $2 AND ($3 = '' OR vendor_id = $3) GROUP BY vendor_id ORDER BY vendor_id";
 
 absl::Status AddDeletions(storage::Connection& reader, const std::string& vendor_id,
                           const ReportDays& days, absl::Time now, Scores& scores) {

@@ -107,12 +107,14 @@ void Record(storage::Transaction& transaction, const Due& due,
 
 }  // namespace
 
+Requested Eraser::requested() const { return Requested(rule_packs_, sealer_); }
+
 absl::StatusOr<int64_t> Eraser::Erase(storage::Transaction& transaction, const Due& due) const {
   transaction.Forget();
   ASSIGN_OR_RETURN(const Held held, Held::MayErase(transaction));
   switch (due.stage) {
     case Stage::kRequested:
-      return FinishRequested(transaction, due);
+      return requested().CarryOut(transaction, held, due);
     case Stage::kAssignments:
       return EraseAssignments(transaction, held, due);
     case Stage::kAccounts:
@@ -219,10 +221,12 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction, 
   person_ids.erase(std::unique(person_ids.begin(), person_ids.end()), person_ids.end());
   std::erase_if(person_ids, [&](const std::string& id) { return held.Person(id); });
   ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), person_ids));
-  ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, idle));
+  ASSIGN_OR_RETURN(const auto waiting, person_requests::CorrectionsWait(transaction, idle));
+  const std::vector<std::string> told = Only(false, waiting, idle);
+  ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, told));
   int64_t rows = 0;
   std::vector<storage::Key> keys;
-  const std::vector<std::string> erased = Only(true, gone, idle);
+  const std::vector<std::string> erased = Only(true, gone, told);
   for (const std::string& person_id : erased) {
     keys.push_back(book::PersonKey(person_id));
     v1::AuditEvent event = EventOf(Erased::WHAT_PERSON, 1);

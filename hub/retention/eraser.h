@@ -1,8 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,8 +24,9 @@ inline constexpr int kErasePage = 500;
 // An assignment brings its permits, outcomes and promises with it, a handful each.
 inline constexpr int kAssignmentsPage = 50;
 
-// What is looked through, in this order: what persons asked for, then what time is up for. An
-// account waits for its assignments, an event for its stop.
+// What is looked through: what persons asked for, which is a sweep of its own; or what time is up
+// for, in this order, from kAssignments on. An account waits for its assignments, an event for its
+// stop.
 enum class Stage {
   kRequested,
   kAssignments,
@@ -43,9 +45,19 @@ enum class Stage {
 // Before every row.
 inline constexpr int64_t kBeforeAll = std::numeric_limits<int64_t>::min();
 
-// How far a sweep through everything has come. A new one begins at the beginning.
+// How far the refused items that may name the person of one deletion were looked through: those
+// that were there when it was agreed to, which never become more. Behind it none is left.
+struct ItemsLooked {
+  std::string after;
+  bool all = false;
+};
+
+// How far a sweep has come. A new one begins at the beginning of its stage, but for `requests`.
 struct Position {
   Stage stage = Stage::kRequested;
+  // kRequested: by the id of the agreed deletion. Outlives the sweep, so that nothing is opened for
+  // one again and again; those that are agreed deletions no more are dropped on the way.
+  std::map<std::string, ItemsLooked, std::less<>> requests{};
   assignments::EndedKind kind{};  // kAssignments: the kind, if any was begun …
   assignments::EndedAssignment
       after{};             // … and the last of it that was looked at; no id: the kind is done
@@ -60,8 +72,9 @@ struct Due {
   assignments::EndedKind kind{};
   std::vector<assignments::EndedAssignment> assignments{};
   std::vector<book::AccountAge> accounts{};
-  std::vector<std::string> ids{};  // of persons, refused items, stops or events
-  int64_t after_us = kBeforeAll;   // … where rows go by their time, and of later than this
+  std::vector<std::string> ids{};    // of persons, refused items, stops or events
+  int64_t after_us = kBeforeAll;     // … where rows go by their time, and of later than this
+  std::vector<std::string> items{};  // kRequested: refused items that name the person
 };
 
 // Of each of these whether it may go, whoever asks for that: nobody waits for anything of it any
@@ -70,6 +83,8 @@ struct Due {
 absl::StatusOr<std::vector<bool>> MayGo(storage::Connection& connection,
                                         const legal_holds::Held& held,
                                         const std::vector<assignments::EndedAssignment>& ended);
+
+class Requested;
 
 // Finds what is kept no longer, and erases it with a trace in the audit log. What a legal hold
 // keeps stays: a look steps over it, so that none finds the same in vain for ever, and each unit
@@ -81,6 +96,8 @@ class Eraser {
       : policy_(std::move(policy)), rule_packs_(rule_packs), sealer_(sealer) {}
 
   const Policy& policy() const { return policy_; }
+  // What persons asked for (requested.h).
+  Requested requested() const;
 
   // How long rows of a stage that is no assignments', accounts' or persons' are kept.
   absl::StatusOr<absl::Duration> KeepOf(storage::Connection& reader, Stage stage) const;
@@ -92,12 +109,6 @@ class Eraser {
   // Erases what is due, as far as it still is; how many rows. Whatever hangs on an assignment goes
   // with it in this unit, or all of it waits.
   absl::StatusOr<int64_t> Erase(storage::Transaction& transaction, const Due& due) const;
-
-  // When a sweep came to its end last; absl::InfinitePast(): none did yet.
-  absl::Time swept() const {
-    const int64_t swept_us = swept_us_;
-    return swept_us == kBeforeAll ? absl::InfinitePast() : absl::FromUnixMicros(swept_us);
-  }
 
  private:
   using Held = legal_holds::Held;
@@ -130,7 +141,6 @@ class Eraser {
   const Policy policy_;
   const contracts::RulePacks& rule_packs_;
   storage::Sealer& sealer_;
-  mutable std::atomic<int64_t> swept_us_{kBeforeAll};
 };
 
 }  // namespace switchboard::retention

@@ -7,6 +7,7 @@
 #include "hub/disclosures/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
+#include "hub/person_requests/person_requests.h"
 #include "hub/promises/erasure.h"
 #include "hub/retention/eraser.h"
 #include "hub/retention/not_held.h"
@@ -79,7 +80,7 @@ absl::StatusOr<Due> Eraser::LookAt(storage::Connection& reader, const Held& held
                                    Position& position, int& rows_left) const {
   switch (position.stage) {
     case Stage::kRequested:
-      return LookAtRequested(reader, held, position, rows_left);
+      return requested().Look(reader, held, now, position, rows_left);
     case Stage::kAssignments:
       return LookAtAssignments(reader, held, now, position, rows_left);
     case Stage::kAccounts:
@@ -99,7 +100,6 @@ absl::StatusOr<Due> Eraser::Look(storage::Connection& reader, absl::Time now,
   while (due.stage == Stage::kEnd && position.stage != Stage::kEnd && rows_left > 0) {
     ASSIGN_OR_RETURN(due, LookAt(reader, held, now, position, rows_left));
   }
-  if (position.stage == Stage::kEnd) swept_us_ = absl::ToUnixMicros(now);
   return due;
 }
 
@@ -176,8 +176,13 @@ absl::StatusOr<Due> Eraser::LookAtPersons(storage::Connection& reader, const Hel
     if (!held.Person(person_id)) holders.push_back({person_id, ""});
   }
   ASSIGN_OR_RETURN(const auto have, assignments::HaveAssignments(reader, holders));
+  std::vector<std::string> idle;
   for (size_t i = 0; i < holders.size(); ++i) {
-    if (!have[i]) due.ids.push_back(holders[i].person_id);
+    if (!have[i]) idle.push_back(holders[i].person_id);
+  }
+  ASSIGN_OR_RETURN(const auto waiting, person_requests::CorrectionsWait(reader, idle));
+  for (size_t i = 0; i < idle.size(); ++i) {
+    if (!waiting[i]) due.ids.push_back(std::move(idle[i]));
   }
   position.after_id = page.last_id;
   if (page.last_id.empty()) GoOn(position);

@@ -3,12 +3,14 @@
 #include <compare>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "hub/assignments/erasure.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/legal_holds/held.h"
+#include "hub/person_requests/person_requests.h"
+#include "hub/retention/eraser.h"
 #include "hub/storage/database.h"
 #include "switchboard/v1/privacy_keeping.pb.h"
 
@@ -33,12 +35,18 @@ absl::StatusOr<std::vector<std::set<Wait>>> WaitsOf(
     const std::vector<core_feed::ReaderCursor>& readers,
     const std::vector<assignments::EndedAssignment>& ended);
 
-// What the deletion of a person waits for, agreed to at `agree_time_us`, a sentence each; none: it
-// comes with the next sweep.
-absl::StatusOr<std::vector<std::string>> WaitsFor(storage::Connection& reader,
-                                                  const legal_holds::Held& held,
-                                                  std::string_view request_id,
-                                                  std::string_view person_id,
-                                                  int64_t agree_time_us);
+// Likewise what persons wait for before they may be erased, besides their accounts and work.
+absl::StatusOr<std::vector<std::set<Wait>>> WaitsOfPersons(
+    storage::Connection& reader, const legal_holds::Held& held,
+    const std::vector<core_feed::ReaderCursor>& readers,
+    const std::vector<std::string>& person_ids);
+
+// What a deletion waits for, a sentence each; none: it comes with the next sweep. While there are
+// legal holds it looks at `items_left` refused items at most, which it lowers, and says so where
+// these were too few: one number for all that one call is told.
+absl::StatusOr<std::vector<std::string>> WaitsFor(storage::Connection& reader, const Eraser& eraser,
+                                                  const legal_holds::Held& held, absl::Time now,
+                                                  const person_requests::AgreedDeletion& deletion,
+                                                  int& items_left);
 
 }  // namespace switchboard::retention

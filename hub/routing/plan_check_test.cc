@@ -182,6 +182,16 @@ TEST(ParseRoutingPlanTest, RefusesAPeriodThatIsNone) {
   CheckRefused(rows);
 }
 
+TEST(ParseRoutingPlanTest, ItsFirstDayIsADay) {
+  ASSERT_OK_AND_ASSIGN(
+      const v1::RoutingPlan plan,
+      ParseRoutingPlan(With("seed: 42\n", "seed: 42\neffective_from: 2027-01-31\n"), "plan.yaml"));
+  EXPECT_EQ(plan.effective_from().month(), 1);
+  EXPECT_EQ(plan.effective_from().day(), 31);
+  CheckRefused({{"seed: 42\n", "seed: 42\neffective_from: 2027-02-30\n", 3, "effective_from", ""},
+                {"seed: 42\n", "seed: 42\neffective_from: {}\n", 3, "effective_from", ""}});
+}
+
 // What the reader refuses has the plan's reason all the same.
 TEST(ParseRoutingPlanTest, RefusesWhatIsNotInTheSchema) {
   CheckRefused({

@@ -25,6 +25,10 @@ absl::StatusOr<int64_t> NumberOf(Connection& connection, const char* sql,
 
 }  // namespace
 
+absl::StatusOr<int64_t> TakeNumber(Connection& connection, std::string_view name) {
+  return NumberOf(connection, kTake, {name, 1});
+}
+
 absl::StatusOr<int64_t> TakeNumbers(Transaction& transaction, std::string_view name,
                                     int64_t count) {
   ASSIGN_OR_RETURN(const int64_t newest, NumberOf(transaction.connection(), kTake, {name, count}));

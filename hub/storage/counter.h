@@ -13,6 +13,9 @@ namespace switchboard::storage {
 // locked until the commit: for ClosingWork only.
 absl::StatusOr<int64_t> TakeNumbers(Transaction& transaction, std::string_view name, int64_t count);
 
+// The next one. The same for who closes a group himself.
+absl::StatusOr<int64_t> TakeNumber(Connection& connection, std::string_view name);
+
 // Raises a number to `to` if it is lower. The row stays locked until the commit.
 absl::Status RaiseNumber(Transaction& transaction, std::string_view name, int64_t to);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "hub/base/error.h"
 
@@ -131,14 +132,18 @@ absl::StatusOr<int64_t> DestroyDataKeys(Transaction& transaction, int64_t throug
 absl::StatusOr<int> WrapAllAnew(Transaction& transaction, Wrappings& wrappings) {
   KeyWrapping& own = wrappings.own();
   ASSIGN_OR_RETURN(const auto hubs, KeysOfHubs(transaction.connection()));
+  std::vector<std::string> without;
   for (const HubKeyRow& hub : hubs) {
-    // One that seals by no key was evicted.
-    if (hub.sealing_key == 0) continue;
-    if (std::find(hub.opens.begin(), hub.opens.end(), own.id()) != hub.opens.end()) continue;
+    if (std::find(hub.opens.begin(), hub.opens.end(), own.id()) == hub.opens.end())
+      without.push_back(hub.hub_id);
+  }
+  if (!without.empty()) {
     return Error(absl::StatusCode::kFailedPrecondition, "WRAPPING_KEY_NOT_EVERYWHERE",
-                 absl::StrCat("hub ", hub.hub_id, " does not have the wrapping key ", own.id(),
-                              "; give it the same storage.token or storage.key_file, start it "
-                              "anew, and ask again"));
+                 absl::StrCat("these hubs do not have the wrapping key ", own.id(), ": ",
+                              absl::StrJoin(without, ", "),
+                              "; give each the same storage.token or storage.key_file, start it "
+                              "anew, and ask again; of one that is gone for good take the place by "
+                              "`switchboard keys rotate --without HUB` first"));
   }
   ASSIGN_OR_RETURN(const auto keys, AllDataKeys(transaction.connection()));
   int anew = 0;

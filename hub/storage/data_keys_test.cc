@@ -146,6 +146,32 @@ TEST_F(DataKeysTest, AHubThatSealsByANewKeyRetiresItsFormerOnes) {
   EXPECT_FALSE(Find(1).retire_us.has_value()) << "the root key";
 }
 
+TEST_F(DataKeysTest, HubsWithoutTheNewWrappingKeyAreNamedWithTheWayOut) {
+  const auto both = OpenWrappings(New());
+  const std::string old = OpenWrappings(Old())->own().id();
+  EXPECT_OK(test_.Run([&](Transaction& transaction) -> absl::Status {
+    const struct {
+      const char* hub_id;
+      int64_t sealing_key;
+      std::string opens;
+    } hubs[] = {{"hub-1", 2, both->Opens()}, {"hub-2", 2, old}, {"hub-3", 2, ""}, {"hub-4", 0, ""}};
+    for (const auto& hub : hubs) {
+      RETURN_IF_ERROR(
+          transaction
+              .Execute("INSERT INTO hub (hub_id, epoch, start_time, sealing_key, opens) VALUES "
+                       "($1, 1, 7, $2, $3)",
+                       {hub.hub_id, hub.sealing_key, hub.opens})
+              .status());
+    }
+    const auto wrapped = WrapAllAnew(transaction, *both);
+    EXPECT_THAT(wrapped, FailsWith(kPrecondition, "WRAPPING_KEY_NOT_EVERYWHERE"));
+    EXPECT_THAT(std::string(wrapped.status().message()),
+                ::testing::AllOf(::testing::HasSubstr(": hub-2, hub-3;"),
+                                 ::testing::HasSubstr("keys rotate --without HUB")));
+    return absl::OkStatus();
+  }));
+}
+
 // Two hubs that begin an empty database one after the other.
 TEST_F(DataKeysTest, ATokensKeyIsMadeForADatabaseWithoutKeysAlone) {
   if (const absl::Status available = servers::SoftHsm::Available(); !available.ok())

@@ -13,6 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "hub/base/error.h"
+#include "hub/storage/row.h"
+#include "hub/storage/row_writes.h"
 #include "hub/storage/value.h"
 
 // The one seam between the domain and a database engine. Domain code writes portable SQL once, as
@@ -26,15 +28,10 @@
 
 namespace switchboard::storage {
 
-// One row of a result. Valid during the visit only; columns count from 0 and have the type that the
-// statement's text gives them.
-class Row {
- public:
-  virtual ~Row() = default;
-  virtual bool IsNull(int column) const = 0;
-  virtual int64_t Integer(int column) const = 0;        // 0 when NULL
-  virtual std::string_view Text(int column) const = 0;  // empty when NULL
-  virtual std::string_view Blob(int column) const = 0;  // empty when NULL
+// Transactions that change something, as numbers in the order in which they began to.
+struct UnderWay {
+  int64_t oldest = 0;  // none below it is under way any more; what they left is seen by all
+  int64_t next = 0;    // above all that have begun
 };
 
 // One connection to a database. Not thread-safe. Statements are prepared once per connection and
@@ -55,6 +52,10 @@ class Connection {
   // Runs a statement and visits its rows in order until the visitor fails. Same errors, and the
   // visitor's. The visitor may not use this connection.
   virtual absl::Status Query(const char* sql, Parameters parameters, Visitor visit) = 0;
+
+  // What is under way, of all who change the database; nothing where one does at a time. Errors:
+  // those of Query; INTERNAL where the engine cannot say.
+  virtual absl::StatusOr<UnderWay> LookUnderWay() { return UnderWay{}; }
 
   // False once the engine can no longer be reached through it.
   virtual bool usable() const { return true; }
@@ -99,6 +100,14 @@ class WriterConnection : public Connection {
   // True where nobody else can change anything while a group runs: what was read before it was held
   // need not be read again.
   virtual bool alone() const { return false; }
+
+  // What this transaction has written to the tables that the audit log vouches for, if the database
+  // was opened so that it is recorded. Begun anew by Begin, back to where the unit began with
+  // RollbackToSavepoint.
+  virtual RowWrites& row_writes() = 0;
+  // A number larger than all that were given to transactions whose writes this one can rest on, of
+  // whatever lane or hub; to be taken when all is written. Errors: those of Query.
+  virtual absl::StatusOr<int64_t> NextInOrder() = 0;
 
   // Runs statements of a migration, written with PostgreSQL's type names (BIGINT, BYTEA). Not kept
   // prepared.

@@ -70,12 +70,23 @@ absl::Status Invalid(const char* field, const std::string& problem) {
                absl::StrCat(field, ": ", problem));
 }
 
+// Its digits, written where they are wiped: what makes a string of them leaves copies.
+Secret LineOf(const Secret& key) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  Secret line(2 * key.size() + 1);
+  char* to = line.data();
+  for (const char byte : key.view()) {
+    *to++ = kDigits[static_cast<unsigned char>(byte) >> 4];
+    *to++ = kDigits[static_cast<unsigned char>(byte) & 0xf];
+  }
+  *to = '\n';
+  return line;
+}
+
 absl::StatusOr<Secret> MakeKeyFile(const std::string& path, const char* field, IdMint& ids) {
   Secret key(kCipherKeyBytes);
   FillRandomly(ids, key.data(), key.size());
-  std::string digits =
-      absl::BytesToHexString(absl::string_view(key.view().data(), key.size())) + "\n";
-  const Secret text = Secret::TakenFrom(digits);
+  const Secret text = LineOf(key);
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return Invalid(field, absl::StrCat("cannot be made: ", strerror(errno)));
   const bool written =

@@ -1,13 +1,45 @@
 #include "hub/storage/key_file.h"
 
+#include <malloc.h>
 #include <sys/stat.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "hub/base/clock.h"
 #include "tests/testing.h"
+
+namespace switchboard::storage {
+namespace {
+
+// Digits of a key; null: nothing is looked for.
+std::atomic<const std::string*> looked_for = nullptr;
+std::atomic<int> freed_with_digits = 0;
+
+// Counts what goes back to the heap with digits in it.
+void Free(void* memory) noexcept {
+  const std::string* const digits = looked_for;
+  if (memory != nullptr && digits != nullptr) {
+    const std::string_view bytes(static_cast<const char*>(memory), malloc_usable_size(memory));
+    if (bytes.find(*digits) != bytes.npos) ++freed_with_digits;
+  }
+  std::free(memory);
+}
+
+}  // namespace
+}  // namespace switchboard::storage
+
+void* operator new(size_t size) {
+  void* const memory = std::malloc(size);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+void operator delete(void* memory) noexcept { switchboard::storage::Free(memory); }
+void operator delete(void* memory, size_t) noexcept { switchboard::storage::Free(memory); }
 
 namespace switchboard::storage {
 namespace {
@@ -109,6 +141,32 @@ TEST_F(KeyFileTest, FilesThatAreRefused) {
   EXPECT_OK(Open("try.key", false));
   EXPECT_EQ(KeyFileProblem(folder_ / "try.key"), "");
   EXPECT_NE(KeyFileProblem(folder_ / "nowhere.key"), "");
+}
+
+// Makes the same key each time.
+std::string DigitsOfNew(const std::string& path) {
+  ManualClock clock;
+  IdMint ids(clock, 1913);
+  EXPECT_OK(OpenKeyFile(path, "storage.key_file", true, ids));
+  return ReadFile(path).substr(0, 64);
+}
+
+TEST_F(KeyFileTest, OneThatIsMadeLeavesNoDigitsInMemory) {
+  std::string digits = DigitsOfNew(folder_ / "first.key");
+  ManualClock clock;
+  IdMint ids(clock, 1913);
+  freed_with_digits = 0;
+  looked_for = &digits;
+  const auto made = OpenKeyFile(folder_ / "second.key", "storage.key_file", true, ids);
+  looked_for = nullptr;
+  EXPECT_OK(made);
+  EXPECT_EQ(ReadFile(folder_ / "second.key"), digits + "\n") << "it looked for another key";
+  EXPECT_EQ(freed_with_digits, 0);
+  looked_for = &digits;
+  std::string* volatile copy = new std::string(digits);
+  delete copy;
+  looked_for = nullptr;
+  EXPECT_EQ(freed_with_digits, 1) << "it finds none";
 }
 
 // A lost key file must not be replaced: the database's keys could never be opened again.

@@ -24,6 +24,8 @@ constexpr absl::Duration kHousekeepPause = absl::Seconds(1);
 // others' run twice no more often than that.
 constexpr int kCarefulGroups = 32;
 constexpr int kPausesMax = 16;  // the longest pause, in units of the shortest
+// What is owed lets stops go ahead for so long.
+constexpr absl::Duration kOwedDelayMax = absl::Seconds(1);
 
 // Groups are cut by elapsed time, which the wall clock of a simulation must not influence.
 std::chrono::steady_clock::time_point SteadyNow() { return std::chrono::steady_clock::now(); }
@@ -116,21 +118,24 @@ size_t Lane::queue_length() const {
 void Lane::Loop() {
   NameThread("lane");
   bool housekeep_again = false;
+  bool owes = false;
   while (true) {
     {
       MutexLock lock(mutex_);
       const auto ready = [this]()
                              SWITCHBOARD_REQUIRES(mutex_) { return stopping_ || Length() > 0; };
-      if (housekeep_again) {
+      if (housekeep_again || owes) {
         wake_.WaitFor(mutex_, kHousekeepPause, ready);
       } else {
         wake_.Wait(mutex_, ready);
       }
-      if (stopping_ && Length() == 0) return;
+      if (stopping_ && Length() == 0) break;
     }
     RunGroup();
+    owes = OwesAt() < absl::InfiniteFuture();
     housekeep_again = connection_->Housekeep(queue_length() == 0);
   }
+  if (owes) RunOwed();
 }
 
 // Urgent units make a group of their own: a bulk unit beside them, a thousand accounts for
@@ -163,9 +168,29 @@ void Lane::PutBack(Group& group, size_t from) {
   }
 }
 
+absl::Time Lane::OwesAt() const {
+  return hooks_.owes ? hooks_.owes(number_) : absl::InfiniteFuture();
+}
+
+// A group of no units, tried once: it touches rows that others may have, for whom no unit of this
+// lane is to wait. It is owed still if it fails.
+bool Lane::RunOwed() {
+  Group none;
+  return RunOnce(none).ok();
+}
+
+bool Lane::OwedIsNext() const {
+  const absl::Time owes_at = OwesAt();
+  const absl::Time now = clock_.Now();
+  if (owes_at > now) return false;
+  MutexLock lock(mutex_);
+  return stops_.empty() || owes_at + kOwedDelayMax <= now;
+}
+
 bool Lane::RunGroup() {
+  const bool paid = OwedIsNext() && RunOwed();
   Group group = TakeGroup();
-  if (group.empty()) return false;
+  if (group.empty()) return paid;
   const bool bulk = group.front().urgency == Urgency::kBulk;
   running_ = bulk ? kBulkLoad : group.size();
   const auto begin = SteadyNow();
@@ -216,7 +241,7 @@ absl::StatusOr<Lane::Committed> Lane::RunUntilSettled(Group& group) {
   auto committed = RunOnce(group);
   for (int retry = 0; absl::IsUnavailable(committed.status()); ++retry) {
     if (absl::FromChrono(SteadyNow() - begin) > options_.retry_time_max || !Pause(retry)) break;
-    if (hooks_.before_retry) hooks_.before_retry(*connection_);
+    if (hooks_.before_retry) hooks_.before_retry(*connection_, number_);
     committed = RunOnce(group);
   }
   if (SaysStorageFull(committed.status()) && hooks_.make_room && hooks_.make_room())
@@ -254,13 +279,16 @@ absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group, Undo undo) {
   std::string token;
   absl::Status status = RunUnits(transaction, group, undo);
   if (status.ok()) status = transaction.Close();
-  const bool must_ask = !transaction.records().empty() || transaction.sealed();
-  if (status.ok() && hooks_.before_commit && must_ask) {
+  const bool must_ask = !transaction.records().empty() || transaction.sealed() ||
+                        !connection_->row_writes().empty() || group.empty();
+  const bool asks = status.ok() && hooks_.before_commit && must_ask;
+  if (asks) {
     auto sealed = hooks_.before_commit(transaction, number_);
     status = sealed.status();
     if (sealed.ok()) token = *std::move(sealed);
   }
   if (status.ok()) status = Settle(connection_->Commit(), token);
+  if (asks && hooks_.settled) hooks_.settled(number_, status.ok());
   if (!status.ok()) {
     // The transaction may be gone already (disk full rolls back by itself); the first error counts.
     connection_->Rollback().IgnoreError();

@@ -55,11 +55,17 @@ std::string LaneName(const std::string& hub_id, int lane);
 
 // What happens around the units of a group, on the lane's thread. `lane` counts from 0.
 struct WriterHooks {
-  // Runs last in each group that has records, which the audit log seals, or boxes. Returns a token
-  // by which find_commit knows this commit again; empty: it need not be known.
+  // Runs last in each group that wrote rows or has records, which the audit log seals, or boxes,
+  // and alone where `owes` asked for it. Returns a token by which find_commit knows this commit
+  // again; empty: it need not be known.
   std::function<absl::StatusOr<std::string>(Transaction&, int lane)> before_commit;
+  // After before_commit, with what came of the group: in doubt it is taken as not committed.
+  std::function<void(int lane, bool committed)> settled;
+  // When before_commit wants to run although no unit comes; never: absl::InfiniteFuture(). That is
+  // tried once at a time, and not while stops wait, unless they do so for a second.
+  std::function<absl::Time(int lane)> owes;
   // Before a group runs again, on its connection, outside of a transaction.
-  std::function<void(WriterConnection&)> before_retry;
+  std::function<void(WriterConnection&, int lane)> before_retry;
   // Whether the commit of this token is in the database: asked when the engine was lost before it
   // answered.
   std::function<absl::StatusOr<bool>(Connection&, int lane, const std::string& token)> find_commit;
@@ -94,7 +100,7 @@ class Lane {
   void Start();
   // Finishes what is queued and stops the thread.
   void Stop();
-  // Runs one group on the calling thread; false when nothing waited.
+  // Runs one group on the calling thread; false when nothing waited, or what was owed failed.
   bool RunGroup();
 
   size_t queue_length() const;
@@ -124,6 +130,9 @@ class Lane {
   bool UrgentWaits() const;
   bool GoesOn(const Group& group, absl::Duration elapsed) const;
   Group TakeGroup();
+  absl::Time OwesAt() const;
+  bool OwedIsNext() const;
+  bool RunOwed();
   void GiveTurn(bool bulk_ran, absl::Duration took);
   void PutBack(Group& group, size_t from);
   void RunAndAnswer(Group& group);

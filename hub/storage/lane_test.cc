@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "hub/storage/fair_queue.h"
 #include "tests/database_fixture.h"
 
@@ -282,6 +283,8 @@ class MuteCommit final : public WriterConnection {
   absl::Status Hold(absl::Span<const Key> keys) override { return inner_->Hold(keys); }
   absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
   bool InTransaction() const override { return inner_->InTransaction(); }
+  RowWrites& row_writes() override { return inner_->row_writes(); }
+  absl::StatusOr<int64_t> NextInOrder() override { return inner_->NextInOrder(); }
 
  private:
   const std::unique_ptr<WriterConnection> inner_;
@@ -316,6 +319,114 @@ TEST(LaneSettleTest, CommitWhoseAnswerWasLostIsLookedUpAndNotDoneAgain) {
   EXPECT_EQ(runs, 1);
   EXPECT_EQ(lookups, 1);
   EXPECT_EQ(test.Number(kCount), 1);
+}
+
+// What a hub seals is told of every group that wrote, and of what came of it.
+TEST(LaneHooksTest, RowsAskToBeSealedAsRecordsDo) {
+  TestDatabase test;
+  std::vector<std::string> told;
+  WriterHooks hooks;
+  hooks.before_commit = [&](Transaction& transaction, int) -> absl::StatusOr<std::string> {
+    told.push_back(transaction.row_writes().empty() ? "asked" : "asked with rows");
+    return std::string();
+  };
+  hooks.settled = [&](int lane, bool committed) {
+    EXPECT_EQ(lane, 0);
+    told.push_back(committed ? "committed" : "not committed");
+  };
+  ASSERT_OK_AND_ASSIGN(test.writer,
+                       Writer::Open(*test.database, test.clock, TestDatabase::Options(), hooks));
+  ASSERT_OK(test.Run([](Transaction&) { return absl::OkStatus(); }));
+  EXPECT_TRUE(told.empty());
+  ASSERT_OK(test.Run([](Transaction& transaction) {
+    return transaction.Execute(kInsert, {"x", 1}).status();
+  }));
+  EXPECT_THAT(told, ElementsAre("asked with rows", "committed"));
+  told.clear();
+  ASSERT_OK(test.Run([](Transaction& transaction) {
+    transaction.Record("r");
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(told, ElementsAre("asked", "committed"));
+}
+
+TEST(LaneHooksTest, WhatIsOwedIsDoneWithoutUnits) {
+  TestDatabase test;
+  absl::Time due = absl::InfiniteFuture();
+  int asked = 0;
+  bool fails = false;
+  WriterHooks hooks;
+  hooks.owes = [&](int) { return due; };
+  hooks.before_commit = [&](Transaction& transaction, int) -> absl::StatusOr<std::string> {
+    ++asked;
+    if (fails) return absl::InternalError("on purpose");
+    return transaction.Execute(kInsert, {absl::StrCat("owed ", asked), 1}).status().ok()
+               ? absl::StatusOr<std::string>("token")
+               : absl::InternalError("not written");
+  };
+  hooks.settled = [&](int, bool committed) {
+    if (committed) due = absl::InfiniteFuture();
+  };
+  ASSERT_OK_AND_ASSIGN(test.writer,
+                       Writer::Open(*test.database, test.clock, TestDatabase::Options(), hooks));
+  EXPECT_FALSE(test.writer->RunGroup());
+  due = test.clock.Now() + absl::Seconds(1);
+  EXPECT_FALSE(test.writer->RunGroup()) << "not yet";
+  test.clock.Advance(absl::Seconds(1));
+  fails = true;
+  EXPECT_FALSE(test.writer->RunGroup()) << "nobody is to try it for ever";
+  fails = false;
+  EXPECT_TRUE(test.writer->RunGroup());
+  EXPECT_FALSE(test.writer->RunGroup());
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(test.Number(kCount), 1);
+  // A thread does it by itself, at the latest when it ends.
+  due = test.clock.Now() + absl::Hours(1);
+  test.writer->Start();
+  ASSERT_OK(
+      test.writer->SubmitAndWait(Urgency::kUrgent, [](Transaction&) { return absl::OkStatus(); }));
+  test.writer->Stop();
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(test.Number(kCount), 2);
+}
+
+TEST(LaneHooksTest, StopsDoNotWaitForWhatIsOwed) {
+  TestDatabase test;
+  absl::Time due = absl::InfiniteFuture();
+  std::vector<std::string> told;
+  WriterHooks hooks;
+  hooks.owes = [&](int) { return due; };
+  hooks.before_commit = [&](Transaction& transaction, int) -> absl::StatusOr<std::string> {
+    const bool owed = transaction.records().empty();
+    told.push_back(owed ? "owed" : "stop");
+    // As when somebody else has the row.
+    return owed ? absl::StatusOr<std::string>(absl::UnavailableError("on purpose")) : "token";
+  };
+  ASSERT_OK_AND_ASSIGN(test.writer,
+                       Writer::Open(*test.database, test.clock, TestDatabase::Options(), hooks));
+  const auto stop = [&] {
+    test.writer->Submit(
+        Urgency::kStop, "",
+        [](Transaction& transaction) {
+          transaction.Record("r");
+          return absl::OkStatus();
+        },
+        [](const absl::Status& status) { EXPECT_OK(status); });
+  };
+  due = test.clock.Now();
+  EXPECT_FALSE(test.writer->RunGroup());
+  EXPECT_THAT(told, ElementsAre("owed")) << "once, for who comes meanwhile waits for it";
+  told.clear();
+  stop();
+  EXPECT_TRUE(test.writer->RunGroup());
+  EXPECT_THAT(told, ElementsAre("stop"));
+  told.clear();
+  // Stops that never end do not keep it for ever.
+  test.clock.Advance(absl::Seconds(1));
+  stop();
+  EXPECT_TRUE(test.writer->RunGroup());
+  EXPECT_THAT(told, ElementsAre("owed", "stop"));
+  due = absl::InfiniteFuture();
 }
 
 TEST(FairQueueTest, WhatIsPutBackComesFirstAndInOrder) {

@@ -34,6 +34,13 @@ constexpr char kSetUp[] =
     "SET default_transaction_isolation = 'read committed'; "
     // Whatever the server's own standard is: an answer is given only for what is on disk.
     "SET synchronous_commit = 'on'";
+// A commit that waits for its standby is under way as well. The second takes a number of its own.
+constexpr char kUnderWay[] =
+    "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT), "
+    "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
+// Nobody waits for who took the one before. It never goes back, with a server that takes over
+// neither: what is logged of it is ahead of what was given.
+constexpr char kNextInOrder[] = "SELECT nextval('commit_order')";
 constexpr char kReadOnly[] = "SET default_transaction_read_only = on";
 // A commit that waited for a synchronous standby when its session ended, or when the server died
 // and was started again, is seen by everybody and may be on this server only. What a hub finds
@@ -132,8 +139,10 @@ bool PostgresConnection::Send(const char* sql, Parameters parameters, bool wante
   if (added) {
     // Never a name again: what failed to be prepared may be prepared all the same.
     found->second = absl::StrCat("s", ++statements_made_);
-    if (PQsendPrepare(connection_.get(), found->second.c_str(), WithArrays(sql, parameters).c_str(),
-                      encoded.size(), encoded.types()) != 1) {
+    const auto read = read_.find(sql);
+    const std::string_view text = read == read_.end() ? std::string_view(sql) : read->second.text;
+    if (PQsendPrepare(connection_.get(), found->second.c_str(),
+                      WithArrays(text, parameters).c_str(), encoded.size(), encoded.types()) != 1) {
       return false;
     }
     sent_.push_back({sql, true, false});
@@ -184,9 +193,50 @@ absl::StatusOr<PostgresConnection::Results> PostgresConnection::Collect() {
 
 absl::StatusOr<PostgresConnection::Results> PostgresConnection::RunOne(const char* sql,
                                                                        Parameters parameters) {
+  ASSIGN_OR_RETURN(const WriteStatement* read, ReadOnce(sql));
   RETURN_IF_ERROR(GetReady());
   if (!Send(sql, parameters, /*wanted=*/true)) return Lost();
-  return Collect();
+  auto results = Collect();
+  if (results.ok() && read->table != nullptr && !options_.read_only)
+    RETURN_IF_ERROR(NoteWrites(*read, parameters, results->front().get()));
+  return results;
+}
+
+// What the statement writes, and by which text it tells.
+absl::StatusOr<const WriteStatement*> PostgresConnection::ReadOnce(const char* sql) {
+  const auto found = read_.find(sql);
+  if (found != read_.end()) return &found->second;
+  ASSIGN_OR_RETURN(WriteStatement read, ReadWriteStatement(sql));
+  return &read_.emplace(sql, std::move(read)).first->second;
+}
+
+absl::Status PostgresConnection::NoteWrites(const WriteStatement& statement, Parameters parameters,
+                                            const PGresult* result) {
+  if (!statement.sources.empty()) {
+    VisitInserted(statement, parameters,
+                  [&](const Row& row) { row_writes_.Put(*statement.table, row); });
+    return absl::OkStatus();
+  }
+  const int first = PQnfields(result) - static_cast<int>(statement.returned.size());
+  SWITCHBOARD_ASSERT(first >= 0);
+  return VisitRows(result, [&](const Row& row) {
+    const ReturnedRow written(statement, row, first);
+    if (statement.gone) {
+      row_writes_.PutGone(*statement.table, written);
+    } else {
+      row_writes_.Put(*statement.table, written);
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<int64_t> PostgresConnection::NextInOrder() {
+  int64_t number = 0;
+  RETURN_IF_ERROR(Query(kNextInOrder, {}, [&](const Row& row) {
+    number = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return number;
 }
 
 absl::StatusOr<int64_t> PostgresConnection::Execute(const char* sql, Parameters parameters) {
@@ -201,15 +251,26 @@ absl::Status PostgresConnection::Query(const char* sql, Parameters parameters, V
   return VisitRows(results.front().get(), visit);
 }
 
+absl::StatusOr<UnderWay> PostgresConnection::LookUnderWay() {
+  UnderWay under_way;
+  RETURN_IF_ERROR(Query(kUnderWay, {}, [&](const Row& row) {
+    under_way = {row.Integer(0), row.Integer(1)};
+    return absl::OkStatus();
+  }));
+  return under_way;
+}
+
 absl::Status PostgresConnection::Define(const std::string& statement) {
-  const std::string text = DefinitionFor(statement);
-  RETURN_IF_ERROR(GetReady());
-  sent_.push_back({nullptr, /*prepares=*/false, /*wanted=*/true});
-  if (PQsendQueryParams(connection_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
-                        1) != 1) {
-    return Lost();
+  for (const std::string& text : DefinitionsFor(statement)) {
+    RETURN_IF_ERROR(GetReady());
+    sent_.push_back({nullptr, /*prepares=*/false, /*wanted=*/true});
+    if (PQsendQueryParams(connection_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                          1) != 1) {
+      return Lost();
+    }
+    RETURN_IF_ERROR(Collect().status());
   }
-  return Collect().status();
+  return absl::OkStatus();
 }
 
 bool PostgresConnection::Housekeep(bool /*idle*/) {
@@ -219,6 +280,7 @@ bool PostgresConnection::Housekeep(bool /*idle*/) {
 absl::Status PostgresConnection::Begin() {
   if (connection_ == nullptr) RETURN_IF_ERROR(Connect());
   deferred_.push_back(kBegin);
+  row_writes_.Clear();
   in_transaction_ = true;
   held_.clear();
   if (wanted_at_begin_.empty()) return absl::OkStatus();
@@ -259,6 +321,7 @@ absl::Status PostgresConnection::Rollback() {
 
 absl::Status PostgresConnection::Savepoint() {
   held_by_unit_.clear();
+  unit_begins_ = row_writes_.mark();
   deferred_.push_back(kSavepoint);
   return absl::OkStatus();
 }
@@ -284,6 +347,7 @@ absl::Status PostgresConnection::RollbackToSavepoint() {
   };
   held_.erase(std::remove_if(held_.begin(), held_.end(), of_unit), held_.end());
   RETURN_IF_ERROR(RunOne(kRollbackTo, {}).status());
+  row_writes_.DropTo(unit_begins_);
   deferred_.push_back(kRelease);
   return absl::OkStatus();
 }

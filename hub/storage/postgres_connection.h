@@ -11,6 +11,7 @@
 #include "hub/storage/postgres_line.h"
 #include "hub/storage/postgres_session.h"
 #include "hub/storage/postgres_statistics.h"
+#include "hub/storage/write_statement.h"
 
 namespace switchboard::storage {
 
@@ -44,6 +45,7 @@ class PostgresConnection : public WriterConnection {
 
   absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override;
   absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override;
+  absl::StatusOr<UnderWay> LookUnderWay() override;
   bool usable() const override { return connection_ != nullptr; }
 
   absl::Status Begin() override;
@@ -52,6 +54,8 @@ class PostgresConnection : public WriterConnection {
   absl::Status Savepoint() override;
   absl::Status ReleaseSavepoint() override;
   absl::Status RollbackToSavepoint() override;
+  RowWrites& row_writes() override { return row_writes_; }
+  absl::StatusOr<int64_t> NextInOrder() override;
   absl::Status Hold(absl::Span<const Key> keys) override;
   absl::Status DropKeys(absl::Span<const Key> keys) override;
   absl::Status Define(const std::string& statement) override;
@@ -74,6 +78,9 @@ class PostgresConnection : public WriterConnection {
     bool wanted;    // its result is what the caller asked for
   };
 
+  absl::StatusOr<const WriteStatement*> ReadOnce(const char* sql);
+  absl::Status NoteWrites(const WriteStatement& statement, Parameters parameters,
+                          const PGresult* result);
   bool Send(const char* sql, Parameters parameters, bool wanted);
   absl::StatusOr<Results> Collect();
   absl::StatusOr<Results> RunOne(const char* sql, Parameters parameters);
@@ -94,6 +101,9 @@ class PostgresConnection : public WriterConnection {
   bool reached_ = false;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
   int64_t statements_made_ = 0;
+  std::unordered_map<const char*, WriteStatement> read_;  // of those that were run, by that address
+  RowWrites row_writes_;
+  size_t unit_begins_ = 0;             // mark of row_writes_
   std::vector<const char*> deferred_;  // to travel with the next command
   std::vector<Sent> sent_;
   bool in_transaction_ = false;  // also when its connection was lost, until it is ended

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -141,8 +142,12 @@ PostgresProblem ProblemOf(const PGresult* result) {
   return {absl::InternalError(text), false};
 }
 
-std::string DefinitionFor(const std::string& statement) {
-  return absl::StrReplaceAll(statement, {{" TEXT", " TEXT COLLATE \"C\""}});
+std::vector<std::string> DefinitionsFor(const std::string& statement) {
+  std::vector<std::string> definitions = {
+      absl::StrReplaceAll(statement, {{" TEXT", " TEXT COLLATE \"C\""}})};
+  if (statement.starts_with("CREATE TABLE") && absl::StrContains(statement, " audit_entry ("))
+    definitions.emplace_back("CREATE SEQUENCE commit_order");
+  return definitions;
 }
 
 }  // namespace switchboard::storage

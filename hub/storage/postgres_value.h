@@ -61,6 +61,7 @@ struct PostgresProblem {
 PostgresProblem ProblemOf(const PGresult* result);
 
 // A migration's statement in PostgreSQL's words: texts are compared byte by byte, as SQLite does.
-std::string DefinitionFor(const std::string& statement);
+// With the table of the audit log comes the sequence of its order (NextInOrder).
+std::vector<std::string> DefinitionsFor(const std::string& statement);
 
 }  // namespace switchboard::storage

@@ -31,8 +31,9 @@ constexpr const char* kTables[] = {
 
     // owner: audit
     R"(CREATE TABLE audit_entry (chain_id TEXT NOT NULL, sequence BIGINT NOT NULL,
-       commit_time BIGINT NOT NULL, events_root BYTEA NOT NULL, hash BYTEA NOT NULL,
-       events BYTEA NOT NULL, PRIMARY KEY (chain_id, sequence)))",
+       commit_order BIGINT NOT NULL, commit_time BIGINT NOT NULL, events_root BYTEA NOT NULL,
+       hash BYTEA NOT NULL, events BYTEA NOT NULL, written BYTEA NOT NULL, seal BYTEA NOT NULL,
+       PRIMARY KEY (chain_id, sequence)))",
     // The tree over the entries of all chains (audit/log_tree.h): which entries its leaves are from
     // a position on, and its hashes by 256, the last of a level fewer.
     R"(CREATE TABLE audit_range (first_position BIGINT NOT NULL PRIMARY KEY, chain_id TEXT NOT NULL,
@@ -113,21 +114,40 @@ constexpr const char* kTables[] = {
     R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
     R"(CREATE INDEX stop_of_vendor ON stop (subject) WHERE subject_kind = 4 AND lift_time IS NULL)",
     R"(CREATE INDEX stop_lifted ON stop (subject, subject_kind) WHERE lift_time IS NOT NULL)",
+    R"(CREATE INDEX stop_lift ON stop (lift_time) WHERE lift_time IS NOT NULL)",
+    R"(CREATE INDEX stop_end ON stop (end_time) WHERE end_time IS NOT NULL)",
 
     // owner: contracts
-    // In force from `from_day` on (NULL: from when it was applied) until `to_day` (NULL: until
-    // replaced). `end_time`: when somebody ended it on that day; NULL: the day is its text's own.
+    // In force from `from_day` on (NULL: from its release) until `to_day` (NULL: until replaced).
+    // `end_time`: when somebody, `ended_by`, ended it on that day; NULL: the day is its text's own.
     R"(CREATE TABLE contract (vendor_id TEXT NOT NULL, version BIGINT NOT NULL, digest BYTEA NOT NULL,
-       yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL, from_day BIGINT,
-       to_day BIGINT, end_time BIGINT, PRIMARY KEY (vendor_id, version)))",
+       yaml TEXT NOT NULL, proposed_by TEXT NOT NULL, released_by TEXT NOT NULL,
+       proposal_id TEXT NOT NULL, release_time BIGINT NOT NULL, from_day BIGINT, to_day BIGINT,
+       end_time BIGINT, ended_by TEXT NOT NULL, PRIMARY KEY (vendor_id, version)))",
     R"(CREATE TABLE routing_plan (version BIGINT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL,
-       digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL))",
+       digest BYTEA NOT NULL, yaml TEXT NOT NULL, proposed_by TEXT NOT NULL,
+       released_by TEXT NOT NULL, proposal_id TEXT NOT NULL, release_time BIGINT NOT NULL,
+       from_day BIGINT))",
 
-    // Of a kind, as rule packs, `number` grows with each that is applied.
+    // Of a kind, as rule packs, `number` grows with each that is released.
     R"(CREATE TABLE versioned_text (kind TEXT NOT NULL, number BIGINT NOT NULL, id TEXT NOT NULL,
-       version BIGINT NOT NULL, digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL,
-       apply_time BIGINT NOT NULL, PRIMARY KEY (kind, number)))",
+       version BIGINT NOT NULL, digest BYTEA NOT NULL, yaml TEXT NOT NULL,
+       proposed_by TEXT NOT NULL, released_by TEXT NOT NULL, proposal_id TEXT NOT NULL,
+       release_time BIGINT NOT NULL, PRIMARY KEY (kind, number)))",
     R"(CREATE UNIQUE INDEX versioned_text_version ON versioned_text (kind, id, version))",
+
+    // owner: releases
+    // `version`: that the text says itself, 0 where it says none. `basis`: a digest of what it was
+    // proposed to replace. `yaml`: empty once it is decided, for a release has it. `state`: as
+    // TextProposal has it; EXPIRED and OUTDATED are read off and never written.
+    R"(CREATE TABLE text_proposal (proposal_id TEXT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL,
+       text_id TEXT NOT NULL, version BIGINT NOT NULL, replaces_version BIGINT NOT NULL,
+       basis BYTEA NOT NULL, digest BYTEA NOT NULL, meaning BYTEA NOT NULL, yaml TEXT NOT NULL,
+       from_day BIGINT, to_day BIGINT, proposed_by TEXT NOT NULL, propose_time BIGINT NOT NULL,
+       expire_time BIGINT NOT NULL, state BIGINT NOT NULL, decided_by TEXT NOT NULL,
+       decide_time BIGINT, released_version BIGINT NOT NULL))",
+    R"(CREATE INDEX text_proposal_open ON text_proposal (kind, text_id, proposal_id)
+       WHERE state = 1)",
 
     // owner: assignments
     // `ended` is 0 while live and the placement number afterwards, so that the first unique key
@@ -157,6 +177,9 @@ constexpr const char* kTables[] = {
        WHERE ended > 0 AND change_sequence IS NULL)",
     R"(CREATE INDEX assignment_to_delete ON assignment (vendor_id, withdraw_time, assignment_id)
        WHERE ended > 0 AND deletion_order_id = '')",
+    R"(CREATE INDEX assignment_told ON assignment (work_type, country, withdraw_time)
+       WHERE ended > 0 AND change_sequence IS NOT NULL)",
+    R"(CREATE INDEX assignment_of_account ON assignment (account_id) WHERE ended > 0)",
     // Places that a row had in its vendor's feed before. Goes with it.
     R"(CREATE TABLE former_change (assignment_id TEXT NOT NULL, change_sequence BIGINT NOT NULL,
        PRIMARY KEY (assignment_id, change_sequence)))",
@@ -224,6 +247,9 @@ constexpr const char* kTables[] = {
        box BYTEA NOT NULL))",
     R"(CREATE UNIQUE INDEX unmasking_request ON unmasking (assignment_id, request_id))",
     R"(CREATE INDEX unmasking_vendor ON unmasking (vendor_id, ask_time))",
+    R"(CREATE INDEX unmasking_account ON unmasking (account_id, vendor_id, ask_time))",
+    R"(CREATE INDEX unmasking_shown ON unmasking (show_time, vendor_id)
+       WHERE show_time IS NOT NULL)",
     R"(CREATE INDEX unmasking_waiting ON unmasking (unmasking_id) WHERE state = 2)",
 
     // owner: deletions
@@ -236,6 +262,9 @@ constexpr const char* kTables[] = {
        chain BYTEA NOT NULL, closed_by TEXT NOT NULL, reason TEXT NOT NULL))",
     R"(CREATE INDEX deletion_order_vendor ON deletion_order (vendor_id, order_id))",
     R"(CREATE INDEX deletion_order_open ON deletion_order (vendor_id, due_time) WHERE state = 1)",
+    // What vendors poll, and operators go through.
+    R"(CREATE INDEX deletion_order_poll ON deletion_order (vendor_id, order_id) WHERE state = 1)",
+    R"(CREATE INDEX deletion_order_page ON deletion_order (order_id) WHERE state = 1)",
     R"(CREATE TABLE deletion_item (order_id TEXT NOT NULL, assignment_id TEXT NOT NULL,
        PRIMARY KEY (order_id, assignment_id)))",
     R"(CREATE INDEX deletion_item_assignment ON deletion_item (assignment_id))",
@@ -245,12 +274,16 @@ constexpr const char* kTables[] = {
        PRIMARY KEY (assignment_id, sub_contractor_id)))",
 
     // owner: feed
-    // `contract_version`: by which its generation is masked. `held_to`: the digest of what it may
-    // hold, as of the last time all of its live assignments were looked through; see upkeep.
+    // `loosened_from`: the version whose rows a later one only added to, and `loosened_through`:
+    // the highest sequence that may still show that version; both 0 where no row waits to be sent
+    // again. `contract_version`: by which its generation is masked. `held_to`: the versions of its
+    // contract, and whether it was stopped, when all of its live assignments were last looked
+    // through; see upkeep.
     // `retire_time`: since when an operator says that it will not come back.
     R"(CREATE TABLE vendor (vendor_id TEXT NOT NULL PRIMARY KEY, contract_version BIGINT NOT NULL,
        generation TEXT NOT NULL, generation_floor BIGINT NOT NULL, acknowledged_sequence BIGINT NOT NULL,
-       session BIGINT NOT NULL, held_to TEXT NOT NULL, retire_time BIGINT))",
+       session BIGINT NOT NULL, held_to TEXT NOT NULL, loosened_from BIGINT NOT NULL,
+       loosened_through BIGINT NOT NULL, retire_time BIGINT))",
     // Withdrawals for payments, closures and stops that were acknowledged on a day (UTC) within
     // `within_ms` and no sooner bound; 0: beyond all bounds.
     R"(CREATE TABLE confirmation (vendor_id TEXT NOT NULL, day BIGINT NOT NULL,
@@ -376,6 +409,7 @@ constexpr const char* kTables[] = {
        open_time BIGINT NOT NULL, decided_by TEXT NOT NULL, decide_time BIGINT, end_time BIGINT,
        pages BIGINT NOT NULL, box BYTEA NOT NULL))",
     R"(CREATE INDEX person_request_agreed ON person_request (kind, person_id) WHERE state = 2)",
+    R"(CREATE INDEX person_request_person ON person_request (person_id))",
 
     // owner: upkeep
     // What walks all boxes to seal them anew; the row with the highest number is the rotation there
@@ -393,6 +427,7 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE core_event (event_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
        digest BYTEA NOT NULL, event_time BIGINT NOT NULL, contact TEXT NOT NULL,
        replaced BIGINT NOT NULL))",
+    R"(CREATE INDEX core_event_time ON core_event (event_time))",
     R"(CREATE TABLE stratum_position (plan_id TEXT NOT NULL, stratum TEXT NOT NULL,
        position BIGINT NOT NULL, PRIMARY KEY (plan_id, stratum)))",
 };
@@ -438,10 +473,24 @@ absl::Status MakeTables(WriterConnection& writer, int64_t now_us) {
 
 }  // namespace
 
-absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
+std::vector<std::string_view> Definitions() {
+  std::vector<std::string_view> definitions = {kCreateVersions};
+  definitions.insert(definitions.end(), std::begin(kTables), std::end(kTables));
+  return definitions;
+}
+
+absl::Status Migrate(WriterConnection& writer, int64_t now_us,
+                     absl::FunctionRef<absl::Status()> then) {
   // Two hubs that make this table at once: one of them fails and finds it there.
   if (!writer.Define(kCreateVersions).ok()) RETURN_IF_ERROR(writer.Define(kCreateVersions));
-  return RunAlone(writer, [&] { return MakeTables(writer, now_us); });
+  return RunAlone(writer, [&]() -> absl::Status {
+    RETURN_IF_ERROR(MakeTables(writer, now_us));
+    return then();
+  });
+}
+
+absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
+  return Migrate(writer, now_us, [] { return absl::OkStatus(); });
 }
 
 absl::Status RunAlone(WriterConnection& writer, absl::FunctionRef<absl::Status()> body) {

@@ -1,5 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -10,12 +16,18 @@ namespace switchboard::storage {
 // From the first release on, what comes is an ordered list of migrations.
 
 // The version this program writes.
-inline constexpr int kSchemaVersion = 19;
+inline constexpr int kSchemaVersion = 21;
 
 // Makes the tables where there are none.
 // Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written the database;
 // FAILED_PRECONDITION, DATABASE_TOO_OLD when one of before the first release has.
 absl::Status Migrate(WriterConnection& writer, int64_t now_us);
+// The same and, in the same transaction, what a starting hub does then: see RunAlone.
+absl::Status Migrate(WriterConnection& writer, int64_t now_us,
+                     absl::FunctionRef<absl::Status()> then);
+
+// The text of every definition, as WriterConnection::Define takes it.
+std::vector<std::string_view> Definitions();
 
 // What a starting hub holds alone.
 inline Key StartKey() { return {"start"}; }

@@ -20,7 +20,8 @@ using testing::FailsWith;
 using testing::NewStorage;
 using testing::TemporaryFolder;
 
-constexpr char kSetVersion[] = "UPDATE schema_version SET version = $1";
+constexpr char kForgetVersion[] = "DELETE FROM schema_version";
+constexpr char kSetVersion[] = "INSERT INTO schema_version (version, apply_time) VALUES ($1, 1)";
 
 TEST(SchemaTest, TablesAreMadeOnce) {
   TemporaryFolder folder;
@@ -42,6 +43,7 @@ TEST(SchemaTest, DatabasesOfOtherLayoutsAreRefusedWithAWord) {
   ASSERT_OK_AND_ASSIGN(const auto database, OpenDatabase(NewStorage(folder.path())));
   ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
   ASSERT_OK(Migrate(*writer, 1'000));
+  ASSERT_OK(writer->Execute(kForgetVersion, {}));
   ASSERT_OK(writer->Execute(kSetVersion, {kSchemaVersion - 1}));
   EXPECT_THAT(Migrate(*writer, 2'000),
               FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_TOO_OLD"));

@@ -128,6 +128,7 @@ void Sealer::SealBy(std::shared_ptr<BoxKey> key) {
   keys_[key->number()] = key;
   if (sealing_key_ == nullptr || sealing_key_->number() < key->number())
     sealing_key_ = std::move(key);
+  DropForgotten();
 }
 
 absl::Status Sealer::NoteSealing(Connection& writer, int64_t now_us) const {
@@ -193,6 +194,8 @@ absl::StatusOr<std::shared_ptr<BoxKey>> Sealer::FindKey(int64_t number, Connecti
   if (!bytes.ok()) return BoxBroken();
   auto key = std::make_shared<BoxKey>(number, *std::move(bytes));
   MutexLock lock(mutex_);
+  // Its row may have been read before it went. One that is kept for a broken box is read each time.
+  if (number <= forgotten_through_) return key;
   return keys_.try_emplace(number, std::move(key)).first->second;
 }
 
@@ -208,9 +211,13 @@ absl::StatusOr<std::string> Sealer::Open(const BoxPlace& place, std::string_view
 
 void Sealer::Forget(int64_t through) {
   MutexLock lock(mutex_);
-  const BoxKey* const kept = sealing_key_.get();
-  std::erase_if(keys_, [&](const auto& entry) {
-    return entry.first <= through && entry.second.get() != kept;
+  forgotten_through_ = std::max(forgotten_through_, through);
+  DropForgotten();
+}
+
+void Sealer::DropForgotten() {
+  std::erase_if(keys_, [this](const auto& entry) SWITCHBOARD_REQUIRES(mutex_) {
+    return entry.first <= forgotten_through_ && entry.second != sealing_key_;
   });
 }
 

@@ -95,7 +95,8 @@ class Sealer {
   // The same for the key that it has, once the hub has its place.
   absl::Status NoteSealing(Connection& writer, int64_t now_us) const;
 
-  // Wipes what this process knows of data keys up to `through`, which are gone from the database.
+  // Wipes what this process knows of data keys up to `through`, which are gone from the database,
+  // and keeps none of them in memory from now on; the one that it seals by until SealBy.
   void Forget(int64_t through);
 
   Wrappings& wrappings() { return *wrappings_; }
@@ -106,6 +107,7 @@ class Sealer {
   absl::StatusOr<std::shared_ptr<BoxKey>> AddKey(Connection& writer, int64_t now_us);
   absl::StatusOr<std::shared_ptr<BoxKey>> FindKey(int64_t number, Connection& reader);
   std::shared_ptr<BoxKey> SealingKey() const;
+  void DropForgotten() SWITCHBOARD_REQUIRES(mutex_);
   absl::Status SetUpRoot(Connection& writer, int64_t now_us);
 
   const std::unique_ptr<Wrappings> wrappings_;
@@ -117,6 +119,7 @@ class Sealer {
   mutable Mutex mutex_;
   std::shared_ptr<BoxKey> sealing_key_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<int64_t, std::shared_ptr<BoxKey>> keys_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int64_t forgotten_through_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace switchboard::storage

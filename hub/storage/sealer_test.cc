@@ -240,6 +240,28 @@ TEST_F(SealerTest, AKeyThatIsGoneOpensNothingAtAnyHub) {
   EXPECT_THAT(Open(*third, box), FailsWith(kLoss, "BOX_BROKEN"));
 }
 
+// As where its row was read just before it went.
+TEST_F(SealerTest, AForgottenKeyThatIsMetAgainIsNotKept) {
+  ASSERT_OK_AND_ASSIGN(const auto second, Start("hub.key", "hub-2"));
+  const int64_t former = test_.sealer->sealing_key();
+  const std::string box = Seal(*test_.sealer, "text");
+  second->Forget(former);
+  EXPECT_OK(Open(*second, box)) << "its row is there still";
+  Renew(*test_.sealer);
+  Destroy(former);
+  EXPECT_THAT(Open(*second, box), FailsWith(kLoss, "BOX_BROKEN"));
+}
+
+TEST_F(SealerTest, AForgottenKeyThatAHubSealsByGoesWithTheNextOne) {
+  const int64_t former = test_.sealer->sealing_key();
+  const std::string box = Seal(*test_.sealer, "text");
+  test_.sealer->Forget(former);
+  EXPECT_OK(Open(*test_.sealer, box));
+  Renew(*test_.sealer);
+  Destroy(former);
+  EXPECT_THAT(Open(*test_.sealer, box), FailsWith(kLoss, "BOX_BROKEN"));
+}
+
 TEST_F(SealerTest, AGroupThatSealedBelowTheFloorRunsAgain) {
   const int64_t floor = test_.sealer->sealing_key() + 1;
   ASSERT_OK(test_.Run([&](Transaction& transaction) {
@@ -268,7 +290,7 @@ TEST_F(SealerTest, ALaneRenewsTheKeyWhereARotationDidNotWait) {
     RETURN_IF_ERROR(test_.sealer->CheckSealed(transaction, floor));
     return std::string();
   };
-  hooks.before_retry = [&](WriterConnection& writer) {
+  hooks.before_retry = [&](WriterConnection& writer, int) {
     if (!test_.sealer->must_renew()) return;
     ++renewed;
     std::shared_ptr<BoxKey> key;
@@ -307,8 +329,15 @@ TEST_F(SealerTest, AnotherKeyFileOpensNothing) {
 }
 
 TEST_F(SealerTest, AlteredKeysInTheDatabaseAreRefused) {
-  EXPECT_OK(test_.Run([](Transaction& transaction) {
-    return transaction.Execute("UPDATE data_key SET key_number = key_number + 10", {}).status();
+  EXPECT_OK(test_.Run([](Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(
+        transaction
+            .Execute("INSERT INTO data_key (key_number, purpose, hub_id, wrapped_by, wrapped, "
+                     "create_time) SELECT key_number + 100, purpose, hub_id, wrapped_by, wrapped, "
+                     "create_time FROM data_key",
+                     {})
+            .status());
+    return transaction.Execute("DELETE FROM data_key WHERE key_number <= 100", {}).status();
   }));
   EXPECT_THAT(Start(), FailsWith(absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG"));
 }

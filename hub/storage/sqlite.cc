@@ -8,14 +8,18 @@
 #include <cerrno>
 #include <cstring>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
+#include "hub/storage/counter.h"
 #include "hub/storage/sqlite_copy.h"
 #include "hub/storage/sqlite_error.h"
 #include "hub/storage/sqlite_lock.h"
 #include "hub/storage/sqlite_rows.h"
+#include "hub/storage/sqlite_writes.h"
+#include "hub/storage/write_statement.h"
 
 namespace switchboard::storage {
 namespace {
@@ -62,15 +66,25 @@ class SqliteConnection final : public WriterConnection {
 
   absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override;
 
-  absl::Status Begin() override { return Run("BEGIN IMMEDIATE"); }
+  absl::Status Begin() override {
+    row_writes_.Clear();
+    return Run("BEGIN IMMEDIATE");
+  }
   absl::Status Commit() override { return Run("COMMIT"); }
   absl::Status Rollback() override { return Run("ROLLBACK"); }
-  absl::Status Savepoint() override { return Run("SAVEPOINT unit"); }
+  absl::Status Savepoint() override {
+    unit_begins_ = row_writes_.mark();
+    return Run("SAVEPOINT unit");
+  }
   absl::Status ReleaseSavepoint() override { return Run("RELEASE unit"); }
   absl::Status RollbackToSavepoint() override {
     RETURN_IF_ERROR(Run("ROLLBACK TO unit"));
+    row_writes_.DropTo(unit_begins_);
     return Run("RELEASE unit");
   }
+
+  RowWrites& row_writes() override { return row_writes_; }
+  absl::StatusOr<int64_t> NextInOrder() override;
 
   absl::Status Define(const std::string& statement) override;
   bool InTransaction() const override { return sqlite3_get_autocommit(db_) == 0; }
@@ -104,8 +118,13 @@ class SqliteConnection final : public WriterConnection {
   sqlite3* const db_;
   const SqliteOptions options_;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by address of the text
+  // Of them, those whose text does not say what they write.
+  std::unordered_set<const char*> odd_;
   int64_t log_pages_ = 0;
   bool forget_ = false;  // the log holds pages with what was deleted
+  RowWrites row_writes_;
+  size_t unit_begins_ = 0;  // mark of row_writes_
+  SqliteWrites writes_{.rows = &row_writes_};
 };
 
 // Moves the whole log into the file and cuts it to nothing. False while a reader is in the way:
@@ -164,7 +183,13 @@ absl::Status SqliteConnection::Pragmas(bool writer) {
         },
         this);
   }
+  if (writer && options_.record_writes) RecordWrites(db_, &writes_);
   return absl::OkStatus();
+}
+
+// One lane is all there is, so that whoever writes waits for the last one's commit anyway.
+absl::StatusOr<int64_t> SqliteConnection::NextInOrder() {
+  return TakeNumber(*this, "commit_order");
 }
 
 absl::Status SqliteConnection::Define(const std::string& statement) {
@@ -186,6 +211,8 @@ absl::StatusOr<sqlite3_stmt*> SqliteConnection::Prepare(const char* sql) {
     statements_.erase(found);
     return status;
   }
+  // The hub has none of these.
+  if (options_.record_writes && !ReadWriteStatement(sql).ok()) odd_.insert(sql);
   return found->second;
 }
 
@@ -227,6 +254,7 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters paramete
 absl::Status SqliteConnection::Query(const char* sql, Parameters parameters, Visitor visit) {
   if (OverNoRows(parameters)) return absl::OkStatus();
   ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(sql));
+  writes_.keys_may_change = odd_.contains(sql);
   absl::Status status = Bind(statement, parameters);
   const SqliteRow row(statement);
   while (status.ok()) {
@@ -236,6 +264,8 @@ absl::Status SqliteConnection::Query(const char* sql, Parameters parameters, Vis
   }
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
+  if (status.ok() && writes_.failed)
+    return absl::InternalError("SQLite does not tell what a statement wrote");
   return status;
 }
 

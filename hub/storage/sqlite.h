@@ -17,6 +17,8 @@ struct SqliteOptions {
   int64_t log_pages_max = 4'096;
   // Log pages worth a checkpoint when there is nothing else to do.
   int64_t log_pages_idle = 1'024;
+  // Records what the writing connection writes (row_writes.h).
+  bool record_writes = false;
 };
 
 // SQLite in WAL mode with synchronous=FULL: a commit survives power loss. Exactly one connection

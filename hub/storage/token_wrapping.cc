@@ -115,6 +115,25 @@ absl::StatusOr<CK_SLOT_ID> FindToken(CK_FUNCTION_LIST& module, const std::string
   return *found;
 }
 
+// A token locks itself after a few wrong PINs, and a supervisor starts a hub again and again.
+absl::Status CheckTriesLeft(CK_FUNCTION_LIST& module, CK_SLOT_ID slot) {
+  CK_TOKEN_INFO token;
+  if (const CK_RV code = module.C_GetTokenInfo(slot, &token); code != CKR_OK)
+    return KeyStoreAway(code);
+  if ((token.flags & CKF_USER_PIN_LOCKED) != 0) {
+    return TokenInvalid(
+        "the token is locked for its user; have its security officer set a new PIN (pkcs11-tool "
+        "--login --login-type so --init-pin), and write that into pin_file");
+  }
+  if ((token.flags & CKF_USER_PIN_FINAL_TRY) != 0) {
+    return TokenInvalid(
+        "one more wrong PIN locks the token, so the one of pin_file is not tried; look after it, "
+        "log in with it by hand (pkcs11-tool --login --list-objects), which gives the token its "
+        "tries back, and start the hub anew");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // A module, its token and a session on it; a call at a time.
@@ -167,6 +186,7 @@ class TokenStore::Session {
     ASSIGN_OR_RETURN(const Secret pin, ReadPin(options_.pin_file));
     ASSIGN_OR_RETURN(Module module, LoadModule(options_.module));
     ASSIGN_OR_RETURN(slot_, FindToken(*module, options_.token_label));
+    RETURN_IF_ERROR(CheckTriesLeft(*module, slot_));
     CK_RV code = module->C_OpenSession(slot_, CKF_SERIAL_SESSION, nullptr, nullptr, &session_);
     if (code != CKR_OK) return KeyStoreAway(code);
     code = module->C_Login(session_, CKU_USER, BytesOf(pin.view()), pin.size());

@@ -25,9 +25,10 @@ struct TokenOptions {
 // that fails, for whatever reason. Thread-safe; a call at a time.
 class TokenStore {
  public:
-  // Loads the module, finds the token and logs in. A PIN that was refused once is not tried again.
-  // Errors: FAILED_PRECONDITION, TOKEN_INVALID: the module cannot be loaded, two tokens have this
-  // label, or the PIN, its file or the mode of that is wrong; UNAVAILABLE, KEY_STORE_AWAY: no token
+  // Loads the module, finds the token and logs in. A PIN that was refused once is not tried again,
+  // nor any that would be the last try before the token locks itself. Errors: FAILED_PRECONDITION,
+  // TOKEN_INVALID: the module cannot be loaded, two tokens have this label, it is locked or about
+  // to be, or the PIN, its file or the mode of that is wrong; UNAVAILABLE, KEY_STORE_AWAY: no token
   // of this label is there, or it does not answer.
   static absl::StatusOr<std::unique_ptr<TokenStore>> Open(const TokenOptions& options);
   ~TokenStore();

@@ -1,7 +1,9 @@
 #include "hub/storage/token_wrapping.h"
 
+#include <p11-kit/pkcs11.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -185,6 +187,32 @@ TEST_F(TokenWrappingTest, APinThatWasRefusedIsNotTriedAgain) {
   EXPECT_THAT(again, away);
   EXPECT_THAT(std::string(again.status().message()), HasSubstr("not tried again"));
   EXPECT_OK(CheckToken(options_)) << "a hub that starts anew tries it";
+}
+
+// … and a supervisor that starts a hub with a wrong one again and again would see to that.
+TEST_F(TokenWrappingTest, NoPinIsTheLastTryBeforeTheTokenLocks) {
+  options_.module = FEW_TRIES_MODULE;
+  const struct {
+    CK_FLAGS flags;
+    const char* says;
+  } rows[] = {{CKF_USER_PIN_FINAL_TRY, "is not tried"},
+              {CKF_USER_PIN_LOCKED, "security officer"},
+              {CKF_USER_PIN_LOCKED | CKF_USER_PIN_FINAL_TRY, "security officer"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.flags);
+    setenv("TOKEN_FLAGS", std::to_string(row.flags).c_str(), 1);
+    for (const char* pin : {"483920", "483921"}) {
+      WriteFile(token_->pin_file(), pin);
+      const absl::Status status = CheckToken(options_);
+      EXPECT_THAT(status, FailsWith(kPrecondition, "TOKEN_INVALID"));
+      EXPECT_THAT(std::string(status.message()), HasSubstr(row.says));
+    }
+  }
+  setenv("TOKEN_FLAGS", std::to_string(CKF_USER_PIN_COUNT_LOW).c_str(), 1);
+  EXPECT_THAT(std::string(CheckToken(options_).message()), HasSubstr("refuses the PIN"));
+  WriteFile(token_->pin_file(), "483920");
+  EXPECT_OK(CheckToken(options_));
+  unsetenv("TOKEN_FLAGS");
 }
 
 }  // namespace

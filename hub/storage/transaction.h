@@ -52,6 +52,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   Connection& connection() { return connection_; }
+  // For who writes rows as they are (row_touch.h); everybody else has what is below.
+  WriterConnection& writer() { return connection_; }
 
   // The name of the lane that runs it; see LaneName. What is counted under it no other lane counts.
   const std::string& lane() const { return lane_; }
@@ -90,6 +92,10 @@ class Transaction {
   bool sealed() const { return lowest_key_ != kNoKey; }
   // The lowest such number in this group; beyond all where nothing was sealed.
   int64_t lowest_key() const { return lowest_key_; }
+
+  // See WriterConnection. What comes behind is written by this transaction as well.
+  RowWrites& row_writes() { return connection_.row_writes(); }
+  absl::StatusOr<int64_t> NextInOrder() { return connection_.NextInOrder(); }
 
   // See WriterConnection::Forget.
   void Forget() { connection_.Forget(); }

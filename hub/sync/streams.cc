@@ -28,6 +28,10 @@ void Streams::Opened(const std::string& vendor_id, int64_t session) {
   for (const auto& stream : streams_.Of(vendor_id)) stream->OpenedElsewhere(session);
 }
 
+void Streams::ContractChanged(const std::string& vendor_id) {
+  for (const auto& stream : streams_.Of(vendor_id)) stream->ContractChanged();
+}
+
 void Streams::Tick() {
   for (const auto& stream : streams_.All()) stream->Tick();
 }

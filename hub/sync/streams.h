@@ -23,6 +23,8 @@ class Streams {
   void WithdrawalsCame(const std::string& vendor_id);
   // A stream of the vendor opened the feed with that session number: older ones end.
   void Opened(const std::string& vendor_id, int64_t session);
+  // The contract of a vendor changed, began or ended.
+  void ContractChanged(const std::string& vendor_id);
   // Heartbeats and lifetimes. Call about ten times per heartbeat interval.
   void Tick();
   // Ends all streams and every one added later.

@@ -83,6 +83,26 @@ void SyncStream::OpenedElsewhere(int64_t session) {
   if (fence_ != 0 && fence_ < session) Run(session_.OnSuperseded());
 }
 
+void SyncStream::ContractChanged() {
+  Later([](SyncStream& stream) { stream.CheckSession(); });
+}
+
+void SyncStream::CheckSession() {
+  int64_t session;
+  {
+    MutexLock lock(mutex_);
+    session = fence_;
+  }
+  // One that is still opening reads its first page behind that, and is judged then.
+  if (session == 0) return;
+  const absl::Status status = parts_.readers.Run([&](storage::Connection& reader) {
+    return parts_.feed.CheckSession(reader, vendor_id_, session, parts_.clock.Now());
+  });
+  if (status.ok()) return;
+  MutexLock lock(mutex_);
+  Run(session_.OnBarred(status));
+}
+
 void SyncStream::RunOne(const VendorSession::ReadPage& action) {
   Later([after = action.after, limit = action.limit, fence = fence_](SyncStream& stream) {
     stream.LoadPage(after, limit, fence);

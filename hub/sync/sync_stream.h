@@ -60,6 +60,9 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   void WithdrawalsCame();
   // A stream of this vendor opened the feed with that session number. Ends this one if it is older.
   void OpenedElsewhere(int64_t session);
+  // The vendor's contract changed, began or ended. Ends this stream, without a page being read, if
+  // it may not be shown anything any more.
+  void ContractChanged();
   void Tick();
   void Shutdown();
 
@@ -80,6 +83,7 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
 
   void Opened(const absl::StatusOr<feed::OpenedFeed>& opened);
   void LoadPage(const v1::Cursor& after, int limit, int64_t session);
+  void CheckSession();
   void TellWithheld(const feed::Page& page) const;
   void PageLoaded(absl::StatusOr<masking::ShownPage> page);
   // Runs `task` on the executor while the stream lives, never on the caller's thread.

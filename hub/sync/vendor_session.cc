@@ -230,6 +230,8 @@ VendorSession::Actions VendorSession::OnSuperseded() {
                    "another stream of this vendor opened; reconnect"));
 }
 
+VendorSession::Actions VendorSession::OnBarred(const absl::Status& status) { return End(status); }
+
 VendorSession::Actions VendorSession::OnShutdown() {
   return End(Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
                    "the hub is shutting down; reconnect"));

@@ -84,6 +84,9 @@ class VendorSession {
   // A newer stream of the vendor opened. A session that waits for acks reads no page, and would not
   // find out by itself.
   Actions OnSuperseded();
+  // The feed may be shown to this session no more, as `status` says. One that waits, for acks or
+  // for anything to come, would not find out by itself.
+  Actions OnBarred(const absl::Status& status);
   // The hub is going away.
   Actions OnShutdown();
 

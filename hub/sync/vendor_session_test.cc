@@ -528,6 +528,16 @@ TEST(VendorSessionTest, PeerThatNeverOpensIsNotKept) {
   });
 }
 
+TEST(VendorSessionTest, ABarredSessionEndsIdleAndWhileItWaitsForAcks) {
+  const absl::Status status = Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT", "x");
+  const Step barred = {[status](VendorSession& s) { return s.OnBarred(status); },
+                       "finish NO_CONTRACT"};
+  Play({On(Open(), "open 0"), Opened(0, "opened 0 window 500; read 0 +250"),
+        Loaded(Page(0, 0, 0, true), "batch 0-0 (0) caught_up"), barred});
+  Play({On(Open(10), "open 0"), Opened(0, "opened 0 window 10; read 0 +10"),
+        Loaded(Page(0, 10, 10, false), "batch 0-10 (10)"), Advanced(""), barred});
+}
+
 TEST(VendorSessionTest, ShutdownEndsTheStreamInEveryState) {
   const Step shutdown = {[](VendorSession& s) { return s.OnShutdown(); }, "finish SHUTTING_DOWN"};
   Play({shutdown});

@@ -253,6 +253,8 @@ Metrics::Metrics()
           "unmaskings_waiting",
           "Requests of a vendor to see more of a person that wait for an operator's word.",
           {"vendor_id"})),
+      proposals_open(registry_->Gauge("proposals_open",
+                                      "Proposed texts that wait for another operator.", {"kind"})),
       deletion_orders_open(registry_->Gauge("deletion_orders_open",
                                             "Orders to delete that a vendor has not confirmed.",
                                             {"vendor_id"})),
@@ -273,6 +275,9 @@ Metrics::Metrics()
                                          {"core", "reader"})),
       retention_paused(registry_->Gauge("retention_paused",
                                         "1 while nothing is erased in a restored database.", {})),
+      key_proof_wait_seconds(
+          registry_->Gauge("key_proof_wait_seconds",
+                           "For how long a rotation of keys has waited for its proof.", {})),
       quarantine_items(registry_->Gauge("quarantine_items", "Items in quarantine.", {"kind"})),
       audit_head_sequence(
           registry_->Gauge("audit_head_sequence", "Newest entry of an audit chain.", {"chain_id"})),
@@ -301,7 +306,8 @@ Metrics::Metrics()
                                           "1 while what lies in tls.directory is not in use.", {})),
       contract_files_passed_over(registry_->Gauge(
           "contract_files_passed_over",
-          "1: at the start the file was older than what is in force, or was missing.",
+          "1: at the start the file said what was never released, was older than what is in force, "
+          "or was missing.",
           {"vendor_id", "why"})),
       backup_age_seconds(registry_->Gauge(
           "backup_age_seconds", "Seconds since the newest backup in storage.backup_folder.",

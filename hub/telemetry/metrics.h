@@ -163,6 +163,7 @@ class Metrics {
   Gauge<1> feed_backlog;      // vendor_id; rows it has not acknowledged, counted to 100,000
   Gauge<1> feed_ended_unacknowledged;  // vendor_id; of these the withdrawals: their erasure waits
   Gauge<1> unmaskings_waiting;         // vendor_id; what it asked to see, for an operator's word
+  Gauge<1> proposals_open;             // kind of text; wait for another operator
   Gauge<1> deletion_orders_open;       // vendor_id; orders to delete that it has not confirmed
   Gauge<1> deletion_orders_overdue;    // vendor_id; those of them whose time is up
   Gauge<1> contract_expiry_seconds;    // vendor_id; Unix time of the first day without, or +Inf
@@ -172,6 +173,7 @@ class Metrics {
   Gauge<2> erasure_waits_for;          // core, reader; the same of whom erasure waits for, else 0;
                                        // of kNobody while there is no reader
   Gauge<0> retention_paused;           // 1 in a restored database, until an operator resumes it
+  Gauge<0> key_proof_wait_seconds;     // 0 unless a rotation waits to prove that no old box is left
   Gauge<1> quarantine_items;           // kind
   Gauge<1> audit_head_sequence;        // chain_id
   Gauge<0> audit_unsigned_seconds;  // since the oldest entry that is in no checkpoint; 0: all are
@@ -186,8 +188,9 @@ class Metrics {
   Gauge<0> disk_reserve;                // 1 while the reserve is there
   Counter<0> certificates_refused;      // new material in tls.directory that was not taken
   Gauge<0> certificates_stale;          // 1 while what lies there is not what is in use
-  Gauge<2> contract_files_passed_over;  // vendor_id, why: older, no_file; 1 since the start
-  Gauge<1> backup_age_seconds;          // hub_id; +Inf when the folder has none
+  // vendor_id, why: not_released, older, no_file; 1 since the start
+  Gauge<2> contract_files_passed_over;
+  Gauge<1> backup_age_seconds;  // hub_id; +Inf when the folder has none
 };
 
 }  // namespace switchboard::telemetry

@@ -10,6 +10,7 @@
 #include "hub/assignments/recalls.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/bounded_record.h"
+#include "hub/base/actor.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
 #include "hub/base/id_text.h"
@@ -37,8 +38,6 @@ absl::Time BeginOf(absl::Time time, absl::Duration period) {
 }
 
 Timestamp Moment(int64_t time_us) { return TimeUtil::MicrosecondsToTimestamp(time_us); }
-
-std::string ActorOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
 
 absl::Status RequestIdUsed() {
   return FieldInvalid({"request_id", "was used before for something else; make a new one"});
@@ -244,7 +243,7 @@ absl::StatusOr<ToVendor<Response>> Unmaskings::Show(Asked& asked,
   row.until_time_us = absl::ToUnixMicros(until);
   disclosures::Answer answer;
   answer.kind = v1::DisclosureLine::KIND_UNMASKED;
-  answer.shown_to = ActorOf(asked.vendor_id);
+  answer.shown_to = ActorOfVendor(asked.vendor_id);
   answer.person_id = row.person_id;
   answer.account_id = row.account_id;
   answer.assignment_id = row.assignment_id;
@@ -253,7 +252,7 @@ absl::StatusOr<ToVendor<Response>> Unmaskings::Show(Asked& asked,
   answer.fields = masking::ShownFieldsIn(answer.shown);
   answer.contract_version = asked.contract->version;
   answer.until_us = row.until_time_us;
-  RETURN_IF_ERROR(answers_.Write(transaction, answer));
+  RETURN_IF_ERROR(answers_.WriteOnce(transaction, answer, row.show_time_us));
   RETURN_IF_ERROR(
       Keep(asked, Response::STATE_SHOWN, disclosures::ShownDigest(sealer_, answer.shown)));
   return std::move(shown.answer);
@@ -265,16 +264,19 @@ absl::Status Unmaskings::Keep(Asked& asked, State state, const std::string& dige
   if (!changed && digest.empty()) return absl::OkStatus();
   const bool shows_more = !digest.empty() && (changed || !asked.facts.was_shown ||
                                               row.contract_version != asked.contract->version);
+  const bool differs = changed || row.contract_version != asked.contract->version ||
+                       row.show_time_us != absl::ToUnixMicros(asked.facts.show_time) ||
+                       row.until_time_us != absl::ToUnixMicros(asked.facts.until);
   row.state = state;
   row.contract_version = asked.contract->version;
   if (asked.is_new) {
     row.agent_box = sealer_.Seal(asked.transaction, AgentPlace(row.unmasking_id),
                                  asked.request.agent_reference());
     RETURN_IF_ERROR(InsertUnmasking(asked.transaction, row));
-  } else {
+  } else if (differs) {
     RETURN_IF_ERROR(UpdateUnmasking(asked.transaction, row));
   }
-  v1::AuditEvent event = EventOf(row, ActorOf(asked.vendor_id));
+  v1::AuditEvent event = EventOf(row, ActorOfVendor(asked.vendor_id));
   event.set_digest(digest);
   if (!shows_more) return audit::RecordBounded(asked.transaction, std::move(event));
   // The contract's budgets bound these; behind a crowd of others none may be merely counted.

@@ -30,7 +30,7 @@ absl::StatusOr<bool> Checkpoints::Any(storage::Connection& reader, absl::Time /*
 absl::Status Checkpoints::Run(storage::Transaction& transaction) {
   const storage::Key tree = book::AuditTreeKey();
   RETURN_IF_ERROR(transaction.Hold({&tree, 1}));
-  ASSIGN_OR_RETURN(const int64_t added, audit::AddLeaves(transaction, kPage));
+  ASSIGN_OR_RETURN(const int64_t added, audit::AddLeaves(transaction, seal_, kPage));
   goes_on_ = added == kPage;
   if (goes_on_) return absl::OkStatus();
   // Another hub was quicker.

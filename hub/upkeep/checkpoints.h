@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "hub/audit/entry_seal.h"
 #include "hub/audit/log_signer.h"
 #include "hub/upkeep/duty.h"
 
@@ -13,9 +14,9 @@ namespace switchboard::upkeep {
 // checkpoint says is in the database.
 class Checkpoints final : public Duty {
  public:
-  // `log` outlives it.
-  Checkpoints(const audit::LogSigner& log, absl::Duration interval)
-      : log_(log), interval_(interval) {}
+  // `log` outlives it; `sealer` need not.
+  Checkpoints(const audit::LogSigner& log, const storage::Sealer& sealer, absl::Duration interval)
+      : log_(log), seal_(sealer), interval_(interval) {}
 
   std::string name() const override { return "checkpoints"; }
   absl::Duration interval() const override { return interval_; }
@@ -25,6 +26,7 @@ class Checkpoints final : public Duty {
 
  private:
   const audit::LogSigner& log_;
+  const audit::EntrySeal seal_;
   const absl::Duration interval_;
   bool goes_on_ = false;  // the last page was full
 };

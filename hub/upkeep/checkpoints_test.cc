@@ -24,7 +24,7 @@ class CheckpointsTest : public ::testing::Test {
  protected:
   void AddEntries(const std::string& chain_id, int64_t first, int64_t last) {
     ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
-      return testing::AddEntries(transaction, chain_id, first, last);
+      return testing::AddEntries(transaction, *test_.sealer, chain_id, first, last);
     }));
   }
   bool Any(Checkpoints& duty) {
@@ -55,7 +55,7 @@ class CheckpointsTest : public ::testing::Test {
 
   TestDatabase test_;
   const audit::LogSigner log_{*test_.sealer, "issuer.example/switchboard"};
-  Checkpoints duty_{log_, absl::Minutes(1)};
+  Checkpoints duty_{log_, *test_.sealer, absl::Minutes(1)};
 };
 
 TEST_F(CheckpointsTest, SignsWhatTheChainsHaveGrownBy) {
@@ -83,7 +83,7 @@ TEST_F(CheckpointsTest, SignsWhatTheChainsHaveGrownBy) {
 TEST_F(CheckpointsTest, OnAnIdleHubNothingIsWritten) {
   ManualExecutor executor;
   Upkeep upkeep(*test_.readers, *test_.writer, executor, "hub-1");
-  upkeep.Add(std::make_unique<Checkpoints>(log_, absl::Minutes(1)));
+  upkeep.Add(std::make_unique<Checkpoints>(log_, *test_.sealer, absl::Minutes(1)));
   const auto pass = [&](absl::Duration by) {
     test_.clock.Advance(by);
     upkeep.Tick(test_.clock.Now(), test_.clock.Now());
@@ -123,7 +123,7 @@ TEST_F(CheckpointsTest, CatchesUpInPages) {
 }
 
 TEST_F(CheckpointsTest, OfTwoHubsTheSlowerOneFindsItDone) {
-  Checkpoints other(log_, absl::Minutes(1));
+  Checkpoints other(log_, *test_.sealer, absl::Minutes(1));
   AddEntries("hub-1", 1, 3);
   EXPECT_TRUE(Any(duty_));
   EXPECT_TRUE(Any(other));

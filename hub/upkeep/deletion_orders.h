@@ -10,8 +10,9 @@
 
 namespace switchboard::upkeep {
 
-// Opens orders to delete what vendors were shown of work that has ended (deletions/opening.h). In a
-// restored database it opens none until an operator resumes it (retention/pause.h).
+// Opens orders to delete what vendors were shown of work that has ended (deletions/opening.h), and
+// waits for no word of those that retired. In a restored database it opens none until an operator
+// resumes it (retention/pause.h).
 class DeletionOrders final : public Duty {
  public:
   // `gather_most`: as deletions::kGatherMost. The others outlive it.

@@ -54,10 +54,12 @@ absl::StatusOr<bool> KeyRotation::Any(storage::Connection& reader, absl::Time /*
     case Rotation::STEP_SEALING:
       RETURN_IF_ERROR(ReadPage(reader, options_.sealing_page));
       return true;
-    case Rotation::STEP_PROVING:
-      if (waited < options_.floor_wait) return false;
+    case Rotation::STEP_PROVING: {
+      ASSIGN_OR_RETURN(const bool ended, NothingOfBefore(reader, from.through));
+      if (!ended || waited < options_.floor_wait) return false;
       RETURN_IF_ERROR(ReadPage(reader, options_.proof_page));
       return true;
+    }
     default:
       return false;
   }
@@ -69,6 +71,17 @@ absl::Duration KeyRotation::WaitedInStep(const KeyRotationRow& row) {
   // A clock that stepped back begins anew.
   if (step_seen_.first != step || now < step_seen_.second) step_seen_ = {step, now};
   return now - step_seen_.second;
+}
+
+// A commit that read the former floor stores boxes under old keys for as long as it takes: it may
+// wait for a standby that stands still, or be of a hub that does. It was under way when this hub
+// first saw the floor, which each that begins later reads.
+absl::StatusOr<bool> KeyRotation::NothingOfBefore(storage::Connection& reader, int64_t through) {
+  if (began_before_.first == through && began_before_.second == 0) return true;
+  ASSIGN_OR_RETURN(const storage::UnderWay seen, reader.LookUnderWay());
+  if (began_before_.first != through) began_before_ = {through, seen.next};
+  if (seen.oldest >= began_before_.second) began_before_.second = 0;
+  return began_before_.second == 0;
 }
 
 size_t KeyRotation::TableOf(const KeyRotationRow& row) const {

@@ -23,10 +23,11 @@ struct KeyRotationOptions {
   // How long hubs are waited for that seal by a key that goes. Behind it nothing of theirs is
   // stored any more until they have renewed their keys, which they do then.
   absl::Duration switch_wait = absl::Seconds(60);
-  // How long after that a transaction of before it can still be under way: the engine ends it
-  // sooner.
+  // How long after that the boxes are looked at once more, at the earliest: what is late is mostly
+  // stored by then. Nothing rests on it.
   absl::Duration floor_wait = absl::Minutes(3);
-  int sealing_page = 200;
+  // A tick of the hub (a tenth of a second) takes one page.
+  int sealing_page = 1'000;
   int proof_page = 2'000;
   // A mistake, so that it is seen that the proof finds it: a table that is not sealed anew. Never
   // in the daemon.
@@ -39,8 +40,9 @@ struct KeyRotationOptions {
 //            what was sealed below it is stored by no commit that comes.
 // SEALING    all boxes are looked at, table after table, and those below the floor sealed anew
 //            where they are still what they were.
-// PROVING    once no transaction of before the floor can be under way, all are looked at once more:
-//            if any below the floor opens, it goes back.
+// PROVING    once no transaction of before the floor is under way, by the engine's own word and
+//            however long one waits for its standby, all are looked at once more: if any below the
+//            floor opens, it goes back.
 // DONE       the keys that no box needs are gone. Boxes that do not open keep theirs.
 //
 // What it knows is in the row: another hub goes on where one was killed, but begins a proof anew.
@@ -80,6 +82,7 @@ class KeyRotation final : public Duty {
   };
 
   absl::Duration WaitedInStep(const KeyRotationRow& row);
+  absl::StatusOr<bool> NothingOfBefore(storage::Connection& reader, int64_t through);
   size_t TableOf(const KeyRotationRow& row) const;
   absl::Status ReadPage(storage::Connection& reader, int limit);
   absl::Status LookAt(storage::Connection& reader, storage::SealedRow row);
@@ -96,6 +99,9 @@ class KeyRotation final : public Duty {
   const KeyRotationOptions options_;
   // When this hub first saw the step, by `through` and step.
   std::pair<std::pair<int64_t, int>, absl::Time> step_seen_{{0, 0}, absl::InfinitePast()};
+  // Of a rotation by its `through`, whose floor is there: what was under way is below this; 0: it
+  // has ended.
+  std::pair<int64_t, int64_t> began_before_{0, 0};
   std::optional<Page> page_;
   Proof proof_;
   std::optional<Proof> next_proof_;  // once the run is committed

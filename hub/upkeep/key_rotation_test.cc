@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "hub/promises/promise_book.h"
+#include "hub/promises/sealed_tables.h"
 #include "hub/storage/data_keys.h"
 #include "hub/storage/membership.h"
 #include "hub/upkeep/own_key.h"
@@ -62,9 +64,10 @@ class KeyRotationTest : public ::testing::Test {
     }));
     return row.value_or(KeyRotationRow());
   }
-  void RenewOwn() {
+  void RenewOwn() { RenewOf(*test_.sealer); }
+  void RenewOf(storage::Sealer& sealer) {
     ManualExecutor executor;
-    OwnKey own(*test_.sealer, *test_.readers, *test_.writer, executor);
+    OwnKey own(sealer, *test_.readers, *test_.writer, executor);
     own.Announced();
     own.Tick(test_.clock.Now());
     executor.RunAll();
@@ -179,7 +182,9 @@ TEST_F(KeyRotationTest, ABoxIsBoundToWhatItCountsFor) {
                           "UPDATE quarantine SET source = 'other' WHERE quarantine_id = '3'",
                           "UPDATE core_item SET kind = 4 WHERE sequence = 1",
                           "UPDATE core_item SET place = 'x' WHERE sequence = 2",
-                          "UPDATE person_word SET person_id = 'Q' WHERE event_id = '1'"}) {
+                          "INSERT INTO person_word (person_id, event_id, say_time, box) SELECT "
+                          "'Q', event_id, say_time, box FROM person_word WHERE event_id = '1'",
+                          "DELETE FROM person_word WHERE event_id = '1' AND person_id <> 'Q'"}) {
     ASSERT_OK(
         test_.Run([&](Transaction& transaction) { return transaction.Execute(sql, {}).status(); }));
   }
@@ -214,7 +219,7 @@ TEST_F(KeyRotationTest, AllBoxesAreSealedAnewAndTheKeysGo) {
   EXPECT_FALSE(IsGone(former_));
   EXPECT_FALSE(Look());
   test_.clock.Advance(absl::Seconds(179));
-  EXPECT_FALSE(Step()) << "a transaction of before may be under way";
+  EXPECT_FALSE(Step()) << "what is late may be stored yet";
   Go();
   EXPECT_EQ(Row().step, Rotation::STEP_DONE);
   EXPECT_TRUE(Row().end_us.has_value());
@@ -341,6 +346,88 @@ TEST_F(KeyRotationTest, ABoxThatChangedMeanwhileIsLeftAsItIs) {
   EXPECT_EQ(BoxOfFirstPerson(), written);
 }
 
+// What a decision's note said lies in a box that a row which is written again does not read.
+TEST_F(KeyRotationTest, ARowThatWasReadBeforeWritesNoFormerBoxBack) {
+  promises::PromiseRow row;
+  row.key = {"B", "v", "o"};
+  row.version = 1;
+  row.take_time_us = row.since_us = 1;
+  row.standing = v1::PROMISE_STANDING_OPEN;
+  row.note_digest = "of a note";
+  ASSERT_OK(test_.Run([&](Transaction& transaction) {
+    row.hidden = test_.sealer->Seal(transaction, promises::PlaceOfHidden(row.key), "a number");
+    return promises::WritePromises(transaction, *test_.sealer, {row});
+  }));
+  promises::PromiseRows read;
+  ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(read, promises::ReadPromises(reader, *test_.sealer, {"B"}));
+    return absl::OkStatus();
+  }));
+  ASSERT_EQ(read.size(), 1u);
+  Start();
+  RenewOwn();
+  Go(Rotation::STEP_PROVING);
+  const auto hidden = [&] {
+    std::string box;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) {
+      return reader.Query("SELECT hidden FROM promise WHERE account_id = 'B'", {},
+                          [&](const storage::Row& found) {
+                            box = found.Blob(0);
+                            return absl::OkStatus();
+                          });
+    }));
+    return box;
+  };
+  const auto write = [&] {
+    return test_.Run([&](Transaction& transaction) {
+      return promises::WritePromises(transaction, *test_.sealer, {read.begin()->second});
+    });
+  };
+  ASSERT_OK(write());
+  EXPECT_EQ(storage::Sealer::KeyOf(hidden()), former_ + 1);
+  EXPECT_EQ(Open(promises::PlaceOfHidden(row.key), hidden()).value_or("broken"), "a number");
+  read.begin()->second.note_digest.clear();
+  ASSERT_OK(write());
+  EXPECT_EQ(hidden(), "") << "it goes with its note";
+}
+
+// A commit may wait for its standby, or its hub stand still behind the look at the floor, as long
+// as it likes.
+TEST_F(KeyRotationTest, WhatIsUnderWaySinceBeforeTheFloorIsWaitedForHoweverLong) {
+  if (!testing::OnPostgres()) GTEST_SKIP() << "on SQLite one writes at a time";
+  const auto place = storage::BoxPlace("person", "box").Key("9");
+  std::string old_box;
+  ASSERT_OK(test_.Run([&](Transaction& transaction) {
+    old_box = test_.sealer->Seal(transaction, place, "late");
+    return absl::OkStatus();
+  }));
+  ASSERT_OK_AND_ASSIGN(const auto late, test_.database->OpenWriter());
+  ASSERT_OK(late->Begin());
+  ASSERT_OK(late->Execute("INSERT INTO person (person_id, box, as_of, said) VALUES ('9', $1, 1, 0)",
+                          {storage::Value::Blob(old_box)}));
+  Start();
+  RenewOwn();
+  Go(Rotation::STEP_PROVING);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_FALSE(Step());
+    test_.clock.Advance(absl::Hours(1));
+  }
+  EXPECT_FALSE(IsGone(former_));
+  ASSERT_OK(late->Commit());
+  Go();
+  EXPECT_EQ(Row().step, Rotation::STEP_DONE);
+  EXPECT_TRUE(IsGone(former_));
+  std::string box;
+  ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) {
+    return reader.Query("SELECT box FROM person WHERE person_id = '9'", {},
+                        [&](const storage::Row& found) {
+                          box = found.Blob(0);
+                          return absl::OkStatus();
+                        });
+  }));
+  EXPECT_EQ(Open(place, box).value_or("broken"), "late");
+}
+
 TEST_F(KeyRotationTest, TheProofFindsWhatWasStoredLate) {
   const std::string old_box = BoxOfFirstPerson();
   Start();
@@ -394,6 +481,30 @@ TEST_F(KeyRotationTest, AnAnnouncedHubForgetsWhatIsGone) {
   RenewOwn();
   EXPECT_THAT(Open(place, old_box), FailsWith(absl::StatusCode::kDataLoss, "BOX_BROKEN"));
   EXPECT_EQ(test_.sealer->sealing_key(), former_ + 1) << "one renewal is enough";
+}
+
+TEST_F(KeyRotationTest, AHubThatHeardOfNoRotationTakesAKeyWhenItIsOver) {
+  const auto place = storage::BoxPlace("person", "box").Key("1");
+  std::unique_ptr<storage::Sealer> second;
+  std::string box;
+  ASSERT_OK(test_.Run([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(second, testing::OpenSealer(test_.folder / "hub.key", transaction.connection(),
+                                                 test_.ids, transaction.now_us(), "hub-2"));
+    box = second->Seal(transaction, place, "text");
+    return absl::OkStatus();
+  }));
+  Start();
+  RenewOwn();
+  Go();
+  ASSERT_TRUE(IsGone(second->sealing_key()));
+  RenewOf(*second);
+  EXPECT_GT(second->sealing_key(), Row().through);
+  absl::StatusOr<std::string> opened = absl::InternalError("not read");
+  ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) {
+    opened = second->Open(place, box, reader);
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(opened, FailsWith(absl::StatusCode::kDataLoss, "BOX_BROKEN"));
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ constexpr char kOrigin[] = "issuer.example/switchboard";
 class LogContinuityTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK(test_.Run([](storage::Transaction& transaction) -> absl::Status {
-      RETURN_IF_ERROR(testing::AddEntries(transaction, "hub-1", 1, 10));
-      return audit::AddLeaves(transaction, 100).status();
+    ASSERT_OK(test_.Run([&](storage::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(testing::AddEntries(transaction, *test_.sealer, "hub-1", 1, 10));
+      return audit::AddLeaves(transaction, audit::EntrySeal(*test_.sealer), 100).status();
     }));
   }
 

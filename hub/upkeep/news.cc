@@ -8,7 +8,7 @@ namespace switchboard::upkeep {
 namespace {
 
 constexpr char kSelectVendors[] =
-    "SELECT v.vendor_id, c.newest_sequence, v.session, v.generation FROM vendor v JOIN "
+    "SELECT v.vendor_id, c.newest_sequence, v.session, v.generation, v.held_to FROM vendor v JOIN "
     "vendor_counter c ON c.vendor_id = v.vendor_id ORDER BY v.vendor_id";
 
 }  // namespace
@@ -17,11 +17,13 @@ absl::StatusOr<std::vector<Topic>> News::Look(storage::Connection& reader) {
   std::vector<Topic> topics;
   RETURN_IF_ERROR(reader.Query(kSelectVendors, {}, [&](const storage::Row& row) {
     Vendor& known = vendors_[std::string(row.Text(0))];
-    const Vendor now{row.Integer(1), row.Integer(2), std::string(row.Text(3))};
+    const Vendor now{row.Integer(1), row.Integer(2), std::string(row.Text(3)),
+                     std::string(row.Text(4))};
     const std::string vendor_id(row.Text(0));
     if (now.session != known.session) topics.push_back(Topic::Session(vendor_id, now.session));
     if (now.newest != known.newest || now.generation != known.generation)
       topics.insert(topics.end(), {Topic::Feed(vendor_id), Topic::Withdrawals(vendor_id)});
+    if (now.held_to != known.held_to) topics.push_back(Topic::Contract(vendor_id));
     known = now;
     return absl::OkStatus();
   }));

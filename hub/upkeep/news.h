@@ -23,6 +23,7 @@ class News {
     int64_t newest = -1;
     int64_t session = -1;
     std::string generation;
+    std::string held_to;
   };
   std::map<std::string, Vendor> vendors_;
   int64_t newest_item_ = -1;

@@ -33,10 +33,10 @@ void OwnKey::Look() {
   });
   if (!looked.ok()) {
     look_ = true;
-  } else if (row.has_value() && row->end_us.has_value()) {
-    sealer_.Forget(row->through);
-  } else if (row.has_value() && sealer_.sealing_key() <= row->through) {
-    return Renew(row->through);
+  } else if (row.has_value()) {
+    if (row->end_us.has_value()) sealer_.Forget(row->through);
+    // Also where the rotation ended before this hub heard of it.
+    if (sealer_.sealing_key() <= row->through) return Renew(row->through);
   }
   under_way_ = false;
 }

@@ -57,14 +57,8 @@ class Steps {
 
   // A piece of an import that is dealt to so many.
   void RunImportToMany(int64_t accounts, int vendors) {
-    server_.ApplyContracts(kVendors, vendors);
-    const auto desk = server_.ConnectOperator();
-    grpc::ClientContext context;
-    v1::ApplyRoutingPlanRequest request;
-    v1::ApplyRoutingPlanResponse response;
-    request.set_yaml(PlanOfManyYaml(vendors));
-    const grpc::Status status = desk->ApplyRoutingPlan(&context, request, &response);
-    if (!status.ok()) GiveUp("ApplyRoutingPlan: " + status.error_message());
+    server_.PutContracts(kVendors, vendors);
+    server_.PutInForce(v1::TEXT_KIND_ROUTING_PLAN, PlanOfManyYaml(vendors));
     Importer(*parties_.core, 0, kFewAccounts).Wait();  // statements are prepared by then
     accounts_ = kFewAccounts;
     Measure(absl::StrCat("import to ", vendors, " vendors"), accounts, accounts / 1'000,

@@ -97,7 +97,7 @@ void RunIdle(Place& place) {
   idle.push_back(Connect(hub, 0));
   cpu.baseline.Add(BusyPercent(hub, silence_seconds));
   contracts.baseline = cpu.baseline;
-  hub.ApplyContracts(kVendors, kVendors + vendors);
+  hub.PutContracts(kVendors, kVendors + vendors);
   AwaitNoWrites(hub);
   contracts.ours.Add(BusyPercent(hub, silence_seconds));
   const double before = ResidentKilobytes(hub);

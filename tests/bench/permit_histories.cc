@@ -56,17 +56,8 @@ std::vector<std::pair<std::string, std::string>> ShippedPacks() {
   return packs;
 }
 
-void ApplyPacks(const Server& hub) {
-  const auto bench = hub.ConnectOperator();
-  for (const auto& [name, yaml] : ShippedPacks()) {
-    v1::ApplyRulePackRequest request;
-    request.set_yaml(yaml);
-    request.set_file_name(name);
-    grpc::ClientContext context;
-    v1::ApplyRulePackResponse response;
-    const grpc::Status status = bench->ApplyRulePack(&context, request, &response);
-    if (!status.ok()) GiveUp("ApplyRulePack: " + status.error_message());
-  }
+void PutPacks(const Server& hub) {
+  for (const auto& [name, yaml] : ShippedPacks()) hub.PutInForce(v1::TEXT_KIND_RULE_PACK, yaml);
 }
 
 // Where it is day now, so that no hours refuse: Japan, Britain or California.
@@ -139,7 +130,7 @@ void AddHistory(const Server& hub, int64_t people, int64_t contacts, absl::Time 
 double MicrosOfPermit(const Place& place, const Server& hub, int64_t contacts, bool all_packs) {
   const int64_t people = place.quick ? 16 : 64;
   const absl::Time now = place.clock.Now();
-  if (all_packs) ApplyPacks(hub);
+  if (all_packs) PutPacks(hub);
   const DaySide side = DaySideAt(now);
   Asker asker(hub,
               LoadWork(hub, people,

@@ -111,6 +111,7 @@ void MakeCertificates(const Place& place) {
   options.peers.push_back({{identity::Peer::Role::kHub, "bench"}, {}});
   options.peers.push_back({{identity::Peer::Role::kCore, "main"}, {}});
   options.peers.push_back({{identity::Peer::Role::kOperator, "bench"}, {}});
+  options.peers.push_back({{identity::Peer::Role::kOperator, "second"}, {}});
   for (int vendor = 0; vendor < kVendors; ++vendor)
     options.peers.push_back({{identity::Peer::Role::kVendor, VendorId(vendor)}, {}});
   Require(identity::MakeDevelopmentCertificates(options, place.clock).status(), "certificates");
@@ -223,16 +224,28 @@ std::unique_ptr<v1::VendorService::Stub> Server::ConnectVendor(int vendor) const
       bench::Connect(place_, "vendor-" + VendorId(vendor), processes_.front().port));
 }
 
-void Server::ApplyContracts(int first, int end) const {
-  const auto desk = ConnectOperator();
-  for (int vendor = first; vendor < end; ++vendor) {
-    grpc::ClientContext context;
-    v1::ApplyContractRequest request;
-    v1::ApplyContractResponse response;
-    request.set_yaml(ContractYaml(vendor));
-    const grpc::Status status = desk->ApplyContract(&context, request, &response);
-    if (!status.ok()) GiveUp("ApplyContract: " + status.error_message());
-  }
+void Server::PutInForce(v1::TextKind kind, const std::string& yaml) const {
+  v1::ProposeTextRequest propose;
+  v1::ProposeTextResponse proposed;
+  propose.set_kind(kind);
+  propose.set_yaml(yaml);
+  grpc::ClientContext proposing;
+  grpc::Status status = ConnectOperator()->ProposeText(&proposing, propose, &proposed);
+  if (!status.ok()) GiveUp("ProposeText: " + status.error_message());
+  v1::ReleaseTextRequest release;
+  v1::ReleaseTextResponse released;
+  release.set_proposal_id(proposed.proposal().proposal_id());
+  release.set_digest(proposed.proposal().digest());
+  grpc::ClientContext releasing;
+  const auto second = v1::OperatorService::NewStub(
+      bench::Connect(place_, "operator-second", processes_.front().port));
+  status = second->ReleaseText(&releasing, release, &released);
+  if (!status.ok()) GiveUp("ReleaseText: " + status.error_message());
+}
+
+void Server::PutContracts(int first, int end) const {
+  for (int vendor = first; vendor < end; ++vendor)
+    PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml(vendor));
 }
 
 std::string Server::address() const { return absl::StrCat("127.0.0.1:", processes_.front().port); }

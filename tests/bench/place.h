@@ -62,8 +62,10 @@ class Server {
   // The operator "bench", and a vendor who need not be of the four, at the first process.
   std::unique_ptr<v1::OperatorService::Stub> ConnectOperator() const;
   std::unique_ptr<v1::VendorService::Stub> ConnectVendor(int vendor) const;
-  // As that operator: contracts of the vendors from `first` until before `end`.
-  void ApplyContracts(int first, int end) const;
+  // Puts a text in force: proposed by the operator "bench", released by the operator "second".
+  void PutInForce(v1::TextKind kind, const std::string& yaml) const;
+  // The same of the contracts of the vendors from `first` until before `end`.
+  void PutContracts(int first, int end) const;
   // With the database server's, where there is one.
   std::vector<pid_t> pids() const;
   std::vector<pid_t> hub_pids() const;

@@ -134,36 +134,41 @@ std::map<std::string, Permitted> VendorPermitted() {
   return permitted;
 }
 
-// What people write: contracts, plans, packs, code maps.
+// What people write: contracts, plans, packs, code maps, scripts.
 std::map<std::string, Permitted> TextsPermitted() {
   return {
-      {"ApplyContract",
-       {With<v1::ApplyContractRequest>([](auto& one) { one.set_yaml("vendor_id: x\n"); }),
+      {"ProposeText",
+       {With<v1::ProposeTextRequest>([](auto& one) {
+          one.set_kind(v1::TEXT_KIND_CONTRACT);
+          one.set_yaml("vendor_id: x\n");
+        }),
         "INVALID_ARGUMENT CONTRACT_INVALID"}},
-      {"ShowContract",
-       {With<v1::ShowContractRequest>([](auto& one) { one.set_vendor_id("nobody"); }),
-        "NOT_FOUND VENDOR_UNKNOWN"}},
+      {"ReleaseText",
+       {With<v1::ReleaseTextRequest>([](auto& one) {
+          one.set_proposal_id("none");
+          one.set_digest(std::string(32, 'd'));
+        }),
+        "NOT_FOUND PROPOSAL_UNKNOWN"}},
+      {"DropProposal",
+       {With<v1::DropProposalRequest>([](auto& one) { one.set_proposal_id("none"); }),
+        "NOT_FOUND PROPOSAL_UNKNOWN"}},
+      {"ListProposals", {""}},
+      {"ListReleases",
+       {With<v1::ListReleasesRequest>([](auto& one) { one.set_kind(v1::TEXT_KIND_SCRIPT); })}},
+      {"ShowText",
+       {With<v1::ShowTextRequest>([](auto& one) {
+          one.set_kind(v1::TEXT_KIND_CONTRACT);
+          one.set_text_id("nobody");
+        }),
+        "NOT_FOUND TEXT_UNKNOWN"}},
+      {"PlanContract",
+       {With<v1::PlanContractRequest>([](auto& one) { one.set_yaml("vendor_id: x\n"); }),
+        "INVALID_ARGUMENT CONTRACT_INVALID"}},
       {"EndContract",
        {With<v1::EndContractRequest>([](auto& one) { one.set_vendor_id("nobody"); }),
         "NOT_FOUND VENDOR_UNKNOWN"}},
-      {"ApplyRoutingPlan",
-       {With<v1::ApplyRoutingPlanRequest>([](auto& one) { one.set_yaml("plan_id: x\n"); }),
-        "INVALID_ARGUMENT PLAN_INVALID"}},
-      {"ShowRoutingPlan", {""}},
-      {"ApplyRulePack",
-       {With<v1::ApplyRulePackRequest>([](auto& one) { one.set_yaml("pack_id: x\n"); }),
-        "INVALID_ARGUMENT RULE_PACK_INVALID"}},
       {"ListRulePacks", {""}},
-      {"ShowRulePack",
-       {With<v1::ShowRulePackRequest>([](auto& one) { one.set_pack_id("nobody"); }),
-        "NOT_FOUND RULE_PACK_UNKNOWN"}},
-      {"ApplyCodeMap",
-       {With<v1::ApplyCodeMapRequest>([](auto& one) { one.set_yaml("vendor_id: x\n"); }),
-        "INVALID_ARGUMENT CODE_MAP_INVALID"}},
       {"ListCodeMaps", {""}},
-      {"ShowCodeMap",
-       {With<v1::ShowCodeMapRequest>([](auto& one) { one.set_vendor_id("nobody"); }),
-        "NOT_FOUND CODE_MAP_UNKNOWN"}},
       {"ListUnmappedCodes",
        {With<v1::ListUnmappedCodesRequest>([](auto& one) { one.set_vendor_id("nobody"); })}},
   };
@@ -194,6 +199,9 @@ std::map<std::string, Permitted> OperatorPermitted() {
         "NOT_FOUND VENDOR_UNKNOWN"}},
       {"ListAuditHeads", {""}},
       {"ReadAuditTree", {""}},
+      {"DigestRows",
+       {With<v1::DigestRowsRequest>([](auto& one) { one.set_table("none"); }),
+        "NOT_FOUND TABLE_UNKNOWN"}},
       {"ListCheckpoints", {""}},
       {"ProveAudit",
        {With<v1::ProveAuditRequest>([](auto& one) {

@@ -40,7 +40,7 @@ segments:
 EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   gpr_set_log_verbosity(kSilence);  // every refusal here is meant
   issuer_.Write(folder_ / "hub", issuer_.Server());
-  for (const std::string peer : {kCore, kVendor, kNoContract, kOperator}) {
+  for (const std::string peer : {kCore, kVendor, kNoContract, kOperator, kSecondOperator}) {
     std::string path = peer;
     path.replace(path.find('-'), 1, "/");
     issuer_.Write(Folder(peer),
@@ -66,7 +66,9 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   server_options.guard.trust_domain = identity::kDomain;
   server_options.unread_end_max = unread_end_max;
   server_ = *edge::Server::Start(server_options, *hub_, *tls_, clock_, metrics_, *log_);
-  ApplyRules();
+  PutInForce(v1::TEXT_KIND_CONTRACT, kContract);
+  PutInForce(v1::TEXT_KIND_RULE_PACK, testing::OpenPackYaml());
+  PutInForce(v1::TEXT_KIND_ROUTING_PLAN, kPlan);
 }
 
 EdgeHub::~EdgeHub() {
@@ -76,20 +78,19 @@ EdgeHub::~EdgeHub() {
   hub_.reset();
 }
 
-void EdgeHub::ApplyRules() {
-  const auto channel = Connect(kOperator);
-  v1::ApplyContractRequest contract;
-  contract.set_yaml(kContract);
-  ASSERT_OK(AskFor<v1::ApplyContractResponse>(
-      channel, "/switchboard.v1.OperatorService/ApplyContract", contract));
-  v1::ApplyRulePackRequest pack;
-  pack.set_yaml(testing::OpenPackYaml());
-  ASSERT_OK(AskFor<v1::ApplyRulePackResponse>(
-      channel, "/switchboard.v1.OperatorService/ApplyRulePack", pack));
-  v1::ApplyRoutingPlanRequest plan;
-  plan.set_yaml(kPlan);
-  ASSERT_OK(AskFor<v1::ApplyRoutingPlanResponse>(
-      channel, "/switchboard.v1.OperatorService/ApplyRoutingPlan", plan));
+void EdgeHub::PutInForce(v1::TextKind kind, const std::string& yaml) const {
+  v1::ProposeTextRequest propose;
+  propose.set_kind(kind);
+  propose.set_yaml(yaml);
+  ASSERT_OK_AND_ASSIGN(
+      const auto proposed,
+      AskFor<v1::ProposeTextResponse>(Connect(kOperator),
+                                      "/switchboard.v1.OperatorService/ProposeText", propose));
+  v1::ReleaseTextRequest release;
+  release.set_proposal_id(proposed.proposal().proposal_id());
+  release.set_digest(proposed.proposal().digest());
+  ASSERT_OK(AskFor<v1::ReleaseTextResponse>(
+      Connect(kSecondOperator), "/switchboard.v1.OperatorService/ReleaseText", release));
 }
 
 std::shared_ptr<grpc::Channel> EdgeHub::Connect(const std::string& peer) const {

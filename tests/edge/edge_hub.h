@@ -11,6 +11,7 @@
 #include "hub/identity/test_issuer.h"
 #include "switchboard/v1/account.pb.h"
 #include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/release.pb.h"
 #include "tests/edge/raw_call.h"
 #include "tests/testing.h"
 
@@ -24,6 +25,7 @@ inline constexpr char kCore[] = "core-main";
 inline constexpr char kVendor[] = "vendor-sakura";    // with a contract, and all the work
 inline constexpr char kNoContract[] = "vendor-jade";  // with a certificate only
 inline constexpr char kOperator[] = "operator-ito";
+inline constexpr char kSecondOperator[] = "operator-sato";
 
 // The machine's time, and so much more.
 class ShiftedClock final : public Clock {
@@ -74,7 +76,8 @@ class EdgeHub {
   void Import(int64_t first, int64_t count) const;
 
  private:
-  void ApplyRules();
+  // As the two operators.
+  void PutInForce(v1::TextKind kind, const std::string& yaml) const;
 
   testing::TemporaryFolder folder_;
   ShiftedClock clock_;

@@ -32,10 +32,7 @@ void SetStop(HubWorld& world, const std::string& vendor_id, bool stopped, bool k
 }
 
 void Apply(HubWorld& world, const std::string& yaml) {
-  v1::ApplyContractRequest request;
-  request.set_yaml(yaml);
-  ASSERT_OK(world.Await<v1::ApplyContractResponse>(
-      [&](auto done) { world.hub().operator_api().ApplyContract(Operator(), request, done); }));
+  ASSERT_OK(world.PutInForce(v1::TEXT_KIND_CONTRACT, yaml));
 }
 
 std::string WithoutEarlyWork(std::string yaml) {

@@ -14,7 +14,6 @@ using testing::HubWorld;
 using testing::IsOk;
 using testing::MakeRecord;
 using testing::OpenStream;
-using testing::Operator;
 
 // The clock of a test begins at 2026-01-01T00:00Z, which in Japan is nine in the morning. The next
 // day begins there at 15:00Z.
@@ -36,13 +35,12 @@ class AgeBandTest : public ::testing::Test {
   void SetUp() override { world_.SetUpVendors({"sakura"}); }
 
   void ShowBands(const std::string& show = "BAND") {
-    v1::ApplyContractRequest request;
-    request.set_yaml(absl::StrReplaceAll(
-        ContractYaml(),
-        {{"    disclose:\n",
-          "    disclose:\n      - {data_class: BIRTH_DATE, show: " + show + "}\n"}}));
-    ASSERT_OK(world_.Await<v1::ApplyContractResponse>(
-        [&](auto done) { world_.hub().operator_api().ApplyContract(Operator(), request, done); }));
+    ASSERT_OK(world_.PutInForce(
+        v1::TEXT_KIND_CONTRACT,
+        absl::StrReplaceAll(
+            ContractYaml(),
+            {{"    disclose:\n",
+              "    disclose:\n      - {data_class: BIRTH_DATE, show: " + show + "}\n"}})));
   }
   std::string BandAt(OpenStream& stream, const std::string& account_id = "A-1") {
     return stream.outlet.row(world_.Live(account_id).assignment_id()).person().birth_date();

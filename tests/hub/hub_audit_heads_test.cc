@@ -88,7 +88,8 @@ TEST_F(AuditHeadsTest, StayPartOfALogThatGoesOn) {
 TEST_F(AuditHeadsTest, TailThatWasDeletedIsSeen) {
   const auto noted = Heads();
   const size_t events = world_.AuditEvents().size();
-  Run("DELETE FROM audit_entry WHERE sequence > (SELECT MAX(sequence) - 2 FROM audit_entry)");
+  Run("DELETE FROM audit_entry WHERE sequence > (SELECT MAX(sequence) - 2 FROM audit_entry WHERE "
+      "LENGTH(events) > 0)");
   EXPECT_LT(world_.AuditEvents().size(), events);  // verifies what is there
   bool all = true;
   for (const v1::AuditHead& head : noted) all = all && StillThere(head);

@@ -34,12 +34,7 @@ class HubBindingTest : public PlanTest {
     return absl::InfinitePast();
   }
   void ApplyText(const std::string& yaml) {
-    v1::ApplyContractRequest request;
-    request.set_yaml(yaml);
-    request.set_file_name("sakura.yaml");
-    EXPECT_OK(world_.Await<v1::ApplyContractResponse>([&](auto done) {
-      world_.hub().operator_api().ApplyContract(testing::Operator(), request, done);
-    }));
+    EXPECT_OK(world_.PutInForce(v1::TEXT_KIND_CONTRACT, yaml));
   }
 };
 

@@ -17,6 +17,7 @@
 #include "tests/hub/wait.h"
 #include "tests/invariants/invariants.h"
 #include "tests/invariants/known_person.h"
+#include "tests/put_in_force.h"
 
 namespace switchboard {
 namespace {
@@ -99,23 +100,20 @@ class CapsStressTest : public ::testing::Test {
   }
 
   void Apply() {
-    api::OperatorApi& api = hubs_[0]->operator_api();
-    v1::ApplyRulePackRequest pack;
-    pack.set_yaml(Pack());
-    ASSERT_OK(Wait<v1::ApplyRulePackResponse>(
-        [&](auto done) { api.ApplyRulePack(Operator(), pack, done); }));
+    PutInForce(v1::TEXT_KIND_RULE_PACK, Pack());
     for (const char* vendor : {"sakura", "fuji"}) {
-      v1::ApplyContractRequest contract;
-      contract.set_yaml(ContractYaml(
-          {.vendor_id = vendor,
-           .permit_terms = ", unused_per_hour: 100000, unused_per_account_day: 1000"}));
-      ASSERT_OK(Wait<v1::ApplyContractResponse>(
-          [&](auto done) { api.ApplyContract(Operator(), contract, done); }));
+      PutInForce(v1::TEXT_KIND_CONTRACT,
+                 ContractYaml(
+                     {.vendor_id = vendor,
+                      .permit_terms = ", unused_per_hour: 100000, unused_per_account_day: 1000"}));
     }
-    v1::ApplyRoutingPlanRequest plan;
-    plan.set_yaml(PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
-    ASSERT_OK(Wait<v1::ApplyRoutingPlanResponse>(
-        [&](auto done) { api.ApplyRoutingPlan(Operator(), plan, done); }));
+    PutInForce(v1::TEXT_KIND_ROUTING_PLAN,
+               PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
+  }
+  void PutInForce(v1::TextKind kind, const std::string& yaml) {
+    ASSERT_OK(Wait<v1::ReleaseTextResponse>([&](auto done) {
+      testing::PutInForce(*hubs_[0], kind, yaml, "text.yaml", std::move(done));
+    }));
   }
 
   void Import() {

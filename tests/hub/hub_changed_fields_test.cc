@@ -14,7 +14,6 @@ using adapters::CallCode;
 using testing::At;
 using ::testing::ElementsAre;
 using testing::MakeOutcome;
-using testing::Operator;
 using testing::Promised;
 using testing::PromiseTest;
 using testing::Statuses;
@@ -105,11 +104,7 @@ TEST_F(HubChangedFieldsTest, VersionsThatComeAtOnce) {
 
 // What the core reads is compared: the code, and the result that the map has for it.
 TEST_F(HubChangedFieldsTest, ACodeInThePlaceOfAResult) {
-  v1::ApplyCodeMapRequest map;
-  map.set_yaml(kMap);
-  map.set_file_name("map.yaml");
-  ASSERT_OK(world_.Await<v1::ApplyCodeMapResponse>(
-      [&](auto done) { world_.hub().operator_api().ApplyCodeMap(Operator(), map, done); }));
+  ASSERT_OK(world_.PutInForce(v1::TEXT_KIND_CODE_MAP, kMap));
   Report(Made(CallCode::kBusy, 1));
   v1::Outcome coded = Made(CallCode::kBusy, 2);
   coded.clear_result();

@@ -160,8 +160,12 @@ TEST_F(HubCheckpointsTest, ACheckpointCoversEveryEntryOfEveryChain) {
     }
     last[range.chain_id()] += range.count();
   }
-  for (const std::string& chain_id : Chains())
-    EXPECT_EQ(Entries(chain_id).size(), static_cast<size_t>(last[chain_id])) << chain_id;
+  // Behind them there is only what the checkpoint itself wrote.
+  for (const std::string& chain_id : Chains()) {
+    const auto entries = Entries(chain_id);
+    for (auto i = static_cast<size_t>(last[chain_id]); i < entries.size(); ++i)
+      EXPECT_EQ(entries[i].events_size(), 0) << chain_id;
+  }
   EXPECT_EQ(tree.size(), recomputed.size());
   EXPECT_EQ(tree.root(), recomputed.Root().text());
   const audit::Checkpoint newest = Opened(NewestNote());
@@ -241,6 +245,7 @@ TEST_F(HubCheckpointsTest, AnEventWaitsForItsCheckpoint) {
   for (const std::string& one : Chains()) {
     const v1::AuditEntry last = Entries(one).back();
     if (last.commit_time_us() != absl::ToUnixMicros(world_.clock.Now())) continue;
+    if (last.events_size() == 0) continue;  // of the checkpoint before
     chain_id = one;
     sequence = last.sequence();
   }

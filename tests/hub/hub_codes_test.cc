@@ -88,11 +88,7 @@ class HubCodesTest : public ::testing::Test {
   }
 
   void Apply(const std::string& yaml) {
-    v1::ApplyCodeMapRequest request;
-    request.set_yaml(yaml);
-    request.set_file_name("map.yaml");
-    EXPECT_OK(world_.Await<v1::ApplyCodeMapResponse>(
-        [&](auto done) { world_.hub().operator_api().ApplyCodeMap(Operator(), request, done); }));
+    EXPECT_OK(world_.PutInForce(v1::TEXT_KIND_CODE_MAP, yaml));
   }
   v1::Outcome Coded(const std::string& outcome_id, const std::string& code, int32_t version = 1) {
     v1::Outcome outcome = At(MakeOutcome(outcome_id, id_, CallCode::kNoAnswer, version),

@@ -298,11 +298,7 @@ TEST_F(HubContactTokensTest, WhatWaitedInQuarantineIsReadAsWell) {
   outcome.clear_result();
   outcome.set_vendor_code("WN");
   EXPECT_THAT(Report(outcome), ElementsAre("UNMAPPED"));
-  v1::ApplyCodeMapRequest map;
-  map.set_yaml(kMap);
-  map.set_file_name("map.yaml");
-  ASSERT_OK(world_.Await<v1::ApplyCodeMapResponse>(
-      [&](auto done) { world_.hub().operator_api().ApplyCodeMap(Operator(), map, done); }));
+  ASSERT_OK(world_.PutInForce(v1::TEXT_KIND_CODE_MAP, kMap));
   v1::ReplayQuarantineRequest retry;
   for (const auto& item : world_.Quarantine()) retry.add_quarantine_ids(item.quarantine_id());
   ASSERT_OK(world_.Await<v1::ReplayQuarantineResponse>(

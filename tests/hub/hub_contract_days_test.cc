@@ -1,9 +1,11 @@
 // Contracts that end, begin and change by their days: what open streams show, what feeds begin
 // anew, and who holds the work afterwards.
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 #include "tests/hub/fake_stream.h"
 #include "tests/hub/hub_fixture.h"
@@ -55,6 +57,13 @@ class ContractDaysTest : public ::testing::Test {
     const absl::Time midnight = absl::FromCivil(
         absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + 1, absl::UTCTimeZone());
     world_.clock.Advance(midnight - world_.clock.Now() + absl::Milliseconds(1));
+  }
+  // One look of the duties, a second after midnight.
+  void PassMidnight() {
+    ToTomorrow();
+    world_.clock.Advance(absl::Seconds(1) - absl::Milliseconds(1));
+    world_.hub().Tick();
+    world_.Settle();
   }
   std::string GenerationOf(OpenStream& stream) {
     return stream.outlet.Ack().ack().cursor().generation();
@@ -154,15 +163,102 @@ TEST_F(ContractDaysTest, OpenStreamShowsNothingByYesterdaysVersion) {
   EXPECT_EQ(CountOf(v1::AuditEvent::KIND_DISCLOSED), disclosed);
 }
 
+// Only what is shown of the rows grows: the feed goes on where it is.
+TEST_F(ContractDaysTest, LooserVersionOfTomorrowIsShownAtMidnightByItself) {
+  world_.Advance(absl::Seconds(1));
+  OpenStream sakura(world_);
+  const std::string generation = GenerationOf(sakura);
+  world_.ApplyContract(
+      {.more = absl::StrCat("effective_from: ", kTomorrow, "\n"), .shown = {"AMOUNT"}});
+  world_.Advance(absl::Seconds(1));
+  EXPECT_EQ(sakura.outlet.changes(), 1) << "the version of today is in force";
+  ToTomorrow();
+  world_.Advance(absl::Seconds(1));
+  EXPECT_THAT(sakura.outlet.finished(), IsEmpty());
+  EXPECT_EQ(sakura.outlet.changes(), 2);
+  const v1::Assignment row = sakura.outlet.row(world_.Live("A-1").assignment_id());
+  EXPECT_TRUE(row.account().has_amount_due());
+  EXPECT_EQ(GenerationOf(sakura), generation);
+  EXPECT_EQ(CountOf(v1::AuditEvent::KIND_GENERATION), 0);
+}
+
+TEST_F(ContractDaysTest, TighterVersionOfTomorrowReachesAStreamThatWaitsForAcks) {
+  ASSERT_OK(world_.Import({Account(2, 2)}));
+  world_.Advance(absl::Seconds(1));
+  OpenStream sakura(world_, /*window=*/1);
+  ASSERT_EQ(sakura.outlet.changes(), 1);
+  world_.ApplyContract(
+      {.name_show = "show: ABSENT", .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
+  world_.Advance(absl::Seconds(1));
+  EXPECT_THAT(sakura.outlet.finished(), IsEmpty());
+  PassMidnight();
+  EXPECT_THAT(sakura.outlet.finished(), ElementsAre("SUPERSEDED"));
+}
+
+// A dialer's end of a stream of permits.
+class Dialer final : public api::PermitStream::Outlet {
+ public:
+  Dialer(HubWorld& world, const std::string& vendor_id)
+      : stream_(world.hub().vendor_api().OpenPermits(testing::VendorPeer(vendor_id), this)) {}
+  ~Dialer() override { stream_->Detach(); }
+
+  void Tell(masking::ToVendor<v1::RequestPermitsResponse>) override {}
+  void End(const absl::Status& status) override { ended_.push_back(ErrorReason(status)); }
+  const std::vector<std::string>& ended() const { return ended_; }
+
+ private:
+  const std::shared_ptr<api::PermitStream> stream_;
+  std::vector<std::string> ended_;
+};
+
+// A vendor without work is sent nothing, one that has not acknowledged neither, and a dialer asks
+// for nothing at that hour.
+TEST_F(ContractDaysTest, StreamsThatWaitEndASecondAfterTheContractDoes) {
+  ASSERT_OK(world_.Import({Account(2, 2)}));
+  for (const char* vendor_id : {"sakura", "fuji"}) {
+    world_.ApplyContract(
+        {.vendor_id = vendor_id, .more = absl::StrCat("effective_to: ", kTomorrow, "\n")});
+  }
+  world_.Advance(absl::Seconds(1));
+  OpenStream waiting(world_, /*window=*/1);
+  ASSERT_EQ(waiting.outlet.changes(), 1);
+  OpenStream idle(world_, 0, {}, "fuji");
+  ASSERT_EQ(idle.outlet.changes(), 0);
+  const Dialer dialer(world_, "fuji");
+  world_.Advance(absl::Seconds(1));
+  EXPECT_THAT(idle.outlet.finished(), IsEmpty());
+  EXPECT_THAT(waiting.outlet.finished(), IsEmpty());
+  EXPECT_THAT(dialer.ended(), IsEmpty());
+  PassMidnight();
+  EXPECT_THAT(idle.outlet.finished(), ElementsAre("NO_CONTRACT"));
+  EXPECT_THAT(dialer.ended(), ElementsAre("NO_CONTRACT"));
+  world_.hub().Tick();
+  world_.Settle();  // one vendor after the other
+  EXPECT_THAT(waiting.outlet.finished(), ElementsAre("NO_CONTRACT"));
+  EXPECT_EQ(waiting.outlet.changes(), 1);
+}
+
+TEST_F(ContractDaysTest, StreamsThatWaitEndWhenAnOperatorEndsTheContract) {
+  OpenStream idle(world_, 0, {}, "fuji");
+  const Dialer dialer(world_, "fuji"), other(world_, "sakura");
+  EndContract("fuji");
+  EXPECT_THAT(idle.outlet.finished(), ElementsAre("NO_CONTRACT"));
+  EXPECT_THAT(dialer.ended(), ElementsAre("NO_CONTRACT"));
+  EXPECT_THAT(other.ended(), IsEmpty());
+}
+
 // A contract is looked up, and compiled, before its commit.
 TEST_F(ContractDaysTest, VersionThatWasNotCommittedIsForgotten) {
   const auto apply = [&](storage::Transaction& transaction) -> absl::Status {
     const std::string yaml = testing::ContractYaml({.languages = "[ja, en]"});
     ASSIGN_OR_RETURN(const auto contract, contracts::ParseContract(yaml, "sakura.yaml"));
     RETURN_IF_ERROR(
-        world_.hub().contracts().Apply(transaction, "operator/ito", contract, yaml).status());
+        world_.hub()
+            .contracts()
+            .Release(transaction, {"operator/ito", "operator/sato", "p-1"}, contract, yaml)
+            .status());
     RETURN_IF_ERROR(
-        world_.hub().feed().FollowContract(transaction, "sakura", "operator/ito").status());
+        world_.hub().feed().FollowContract(transaction, "sakura", "operator/sato").status());
     return absl::AbortedError("on purpose");
   };
   bool failed = false;

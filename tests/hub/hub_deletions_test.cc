@@ -261,6 +261,50 @@ TEST_F(HubDeletionsTest, ALegalHoldMayLetVendorsKeepTheirs) {
       << "the ten hours since the end of work were over before anybody asked";
 }
 
+// Else the vendor would delete what a court has ordered it to keep. What else the order names is
+// asked for anew, and the rest when the hold ends.
+TEST_F(HubDeletionsTest, ALegalHoldThatLetsVendorsKeepTheirsTakesOpenOrdersBack) {
+  const std::vector<std::string> ids = {Place("A-1", "P-1"), Place("A-2", "P-2")};
+  v1::RecallAssignmentsRequest recall;
+  recall.set_reason(v1::RECALL_REASON_NO_EFFORT);
+  recall.mutable_assignment_ids()->Assign(ids.begin(), ids.end());
+  ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>(
+      [&](auto done) { world_.hub().operator_api().RecallAssignments(Operator(), recall, done); }));
+  world_.Advance(absl::Hours(25));
+  const auto first = Only();
+  ASSERT_EQ(first.assignment_ids_size(), 2);
+  v1::PlaceLegalHoldRequest place;
+  place.mutable_hold()->set_hold_id("court-1");
+  place.mutable_hold()->set_person_id("P-1");
+  place.mutable_hold()->set_origin(v1::LegalHold::ORIGIN_COURT);
+  place.mutable_hold()->set_reference("docket of the district court");
+  place.mutable_hold()->set_vendors_keep(true);
+  ASSERT_OK(world_.Await<v1::PlaceLegalHoldResponse>(
+      [&](auto done) { world_.hub().privacy_api().PlaceLegalHold(Operator(), place, done); }));
+  ASSERT_OK_AND_ASSIGN(const auto answer, Confirm(WordOn(first)));
+  EXPECT_EQ(answer.deletion_order().state(), v1::DeletionOrder::STATE_WAIVED);
+  v1::FindDeletionOrdersRequest request;
+  request.set_order_id(first.deletion_order().order_id());
+  ASSERT_OK_AND_ASSIGN(const auto found, Find(request));
+  ASSERT_EQ(found.lines_size(), 1);
+  EXPECT_EQ(found.lines(0).waived_by(), "hub");
+  EXPECT_EQ(found.lines(0).assignment_ids_size(), 2) << "as what was asked for";
+  world_.Advance(absl::Seconds(5));
+  EXPECT_THAT(Only().assignment_ids(), ElementsAre(ids[1]));
+
+  v1::EndLegalHoldRequest end;
+  end.set_hold_id("court-1");
+  ASSERT_OK(world_.Await<v1::EndLegalHoldResponse>(
+      [&](auto done) { world_.hub().privacy_api().EndLegalHold(Operator(), end, done); }));
+  world_.Advance(absl::Seconds(5));
+  const auto orders = List();
+  ASSERT_EQ(orders.orders_size(), 2);
+  std::set<std::string> asked;
+  for (const auto& order : orders.orders())
+    asked.insert(order.assignment_ids().begin(), order.assignment_ids().end());
+  EXPECT_EQ(asked, std::set<std::string>(ids.begin(), ids.end()));
+}
+
 // The hold that lets the vendor keep this may have been lost with the rest.
 TEST_F(HubDeletionsTest, ARestoredDatabaseAsksNobodyToDeleteUntilItIsResumed) {
   const std::string id = Place("A-1", "P-1");

@@ -1,5 +1,4 @@
 #include "tests/hub/hub_fixture.h"
-#include "tests/open_pack.h"
 
 #include <algorithm>
 
@@ -8,6 +7,8 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "tests/engine.h"
+#include "tests/open_pack.h"
+#include "tests/put_in_force.h"
 #include "tests/shared_cleaner.h"
 
 namespace switchboard::testing {
@@ -166,29 +167,24 @@ void HubWorld::Advance(absl::Duration by) {
   }
 }
 
+absl::StatusOr<v1::ReleaseTextResponse> HubWorld::PutInForce(v1::TextKind kind,
+                                                             const std::string& yaml,
+                                                             const std::string& file_name) {
+  return Await<v1::ReleaseTextResponse>(
+      [&](auto done) { testing::PutInForce(hub(), kind, yaml, file_name, std::move(done)); });
+}
+
 void HubWorld::ApplyPack(const std::string& yaml) {
-  v1::ApplyRulePackRequest request;
-  request.set_yaml(yaml);
-  request.set_file_name("pack.yaml");
-  ASSERT_OK(Await<v1::ApplyRulePackResponse>(
-      [&](auto done) { hub().operator_api().ApplyRulePack(Operator(), request, done); }));
+  ASSERT_OK(PutInForce(v1::TEXT_KIND_RULE_PACK, yaml));
 }
 
 void HubWorld::ApplyContract(const ContractOptions& options) {
   if (!std::exchange(has_rules_, true)) ApplyPack(OpenPackYaml());
-  v1::ApplyContractRequest request;
-  request.set_yaml(ContractYaml(options));
-  request.set_file_name(options.vendor_id + ".yaml");
-  ASSERT_OK(Await<v1::ApplyContractResponse>(
-      [&](auto done) { hub().operator_api().ApplyContract(Operator(), request, done); }));
+  ASSERT_OK(PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml(options)));
 }
 
 void HubWorld::ApplyPlan(const std::string& yaml) {
-  v1::ApplyRoutingPlanRequest request;
-  request.set_yaml(yaml);
-  request.set_file_name("plan.yaml");
-  ASSERT_OK(Await<v1::ApplyRoutingPlanResponse>(
-      [&](auto done) { hub().operator_api().ApplyRoutingPlan(Operator(), request, done); }));
+  ASSERT_OK(PutInForce(v1::TEXT_KIND_ROUTING_PLAN, yaml));
 }
 
 void HubWorld::SetUpVendors(const std::vector<std::string>& vendor_ids) {

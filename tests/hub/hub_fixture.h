@@ -81,6 +81,9 @@ class HubWorld {
 
   // The calls a test makes most.
   void SetUpVendors(const std::vector<std::string>& vendor_ids);
+  // Puts a text in force as two operators do (tests/put_in_force.h).
+  absl::StatusOr<v1::ReleaseTextResponse> PutInForce(v1::TextKind kind, const std::string& yaml,
+                                                     const std::string& file_name = "text.yaml");
   // The first contract brings a rule pack that lets everything pass (tests/open_pack.h).
   void ApplyContract(const ContractOptions& options);
   void ApplyPack(const std::string& yaml);

@@ -176,11 +176,9 @@ TEST_F(HubHandOverTest, OnlyWhoMayTakeItGetsIt) {
   world_.ApplyContract({.vendor_id = "later", .more = "effective_from: 2027-06-01\n"});
   world_.ApplyContract({.vendor_id = "stopped"});
   world_.ApplyContract({.vendor_id = "full", .more = "live_assignments_max: 1\n"});
-  v1::ApplyContractRequest campaigns;
-  campaigns.set_yaml(absl::StrReplaceAll(testing::ContractYaml({.vendor_id = "campaigns"}),
-                                         {{"EARLY_COLLECTIONS", "CAMPAIGN"}}));
-  ASSERT_OK(world_.Await<v1::ApplyContractResponse>(
-      [&](auto done) { world_.hub().operator_api().ApplyContract(Operator(), campaigns, done); }));
+  ASSERT_OK(world_.PutInForce(v1::TEXT_KIND_CONTRACT,
+                              absl::StrReplaceAll(testing::ContractYaml({.vendor_id = "campaigns"}),
+                                                  {{"EARLY_COLLECTIONS", "CAMPAIGN"}})));
   Stop("stopped", true);
   EXPECT_OK(HandOver("sakura", HandOverTo("full", world_.Live("A-2").assignment_id())));
   const size_t events = world_.AuditEvents().size();

@@ -132,7 +132,7 @@ TEST_F(HubOutlookTest, APreviewHearsInEachHourThePacksOfThatHour) {
   EXPECT_EQ(Blocking(preview)["jp-test.hours"], std::pair(int64_t{39}, int64_t{30}));
 }
 
-// Until its first day the version before it stays in force.
+// Until its first day the version before it stays in force, and it is heard again behind its last.
 TEST_F(HubOutlookTest, APreviewedTextIsHeardOnItsOwnDays) {
   v1::PreviewRulesRequest request;
   request.set_hours(24);

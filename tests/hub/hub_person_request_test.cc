@@ -2,12 +2,18 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
+#include "google/protobuf/util/time_util.h"
+#include "tests/hub/answers.h"
 #include "tests/hub/person_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
+using google::protobuf::util::TimeUtil;
 using testing::AccountIn;
+using testing::At;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::FailsWith;
@@ -31,9 +37,26 @@ class HubPersonRequestTest : public PersonTest {
     ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
     Acknowledge();
   }
-  void AgreeToDelete() {
-    ASSERT_OK(Open(Asked(Request::KIND_DELETION)));
-    ASSERT_OK(Decide());
+  void AgreeToDelete(const std::string& id = "letter-1", const std::string& person_id = "P-1") {
+    ASSERT_OK(Open(Asked(Request::KIND_DELETION, id, person_id)));
+    ASSERT_OK(Decide(true, "abe", id));
+  }
+  // Refused items of long ago that were kept without their content.
+  void AddEmptyItems(int count) {
+    Run([count](storage::Transaction& transaction) -> absl::Status {
+      for (int i = 0; i < count; ++i) {
+        const std::string id = "q-" + std::to_string(100'000 + i);
+        RETURN_IF_ERROR(
+            transaction
+                .Execute("INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, "
+                         "status, field, quarantine_time, count, size, taken, card_removed, "
+                         "digest, box) VALUES ($1, 'vendor/x', 'outcome', '', 0, 'S', '', 1, 1, 1, "
+                         "0, 0, $2, $2)",
+                         {id, storage::Value::Blob(id)})
+                .status());
+      }
+      return absl::OkStatus();
+    });
   }
 };
 
@@ -120,6 +143,68 @@ TEST_F(HubPersonRequestTest, WhoOpenedItReadsForADay) {
   EXPECT_THAT(Read(), FailsWith(kFailed, "TWO_OPERATORS_NEEDED"));
 }
 
+TEST_F(HubPersonRequestTest, WhatWasKnownBeforePermitsAndRecordingsAreReadAsWell) {
+  const auto live = world_.Live("A-1");
+  const auto call = [&](const std::string& outcome_id, int32_t version, char byte) {
+    auto outcome = At(MakeOutcome(outcome_id, live.assignment_id(), CallCode::kRightParty, version),
+                      world_.clock.Now());
+    v1::Recording& recording = *outcome.mutable_recording();
+    recording.set_address("https://rec.sakura.example/o.wav");
+    recording.set_sha256(std::string(32, byte));
+    *recording.mutable_begin_time() = outcome.start_time();
+    recording.mutable_length()->set_seconds(61);
+    recording.set_retention_class("calls");
+    return outcome;
+  };
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       world_.Ask(live.vendor_id(), "r-1", live.assignment_id()));
+  ASSERT_TRUE(answer.has_permit());
+  ASSERT_OK(world_.Report(live.vendor_id(), {call("o-1", 1, 'x'), call("o-2", 1, 'y')}));
+  // Of a correction the newest is told, and of one that takes the recording back nothing.
+  auto without = call("o-2", 2, 'y');
+  without.clear_recording();
+  ASSERT_OK(world_.Report(live.vendor_id(), {call("o-1", 2, 'z'), without}));
+  // That ends the permit.
+  auto moved = AccountIn(3, "A-1", "P-1");
+  moved.mutable_person()->mutable_address()->set_city("新宿区");
+  ASSERT_OK(world_.Import({moved}));
+  const int64_t now_us = absl::ToUnixMicros(world_.clock.Now());
+  ASSERT_OK(Open(Asked(Request::KIND_ACCESS)));
+  ASSERT_OK(Decide());
+  std::vector<v1::Person> former;
+  std::vector<v1::ReadPersonDataResponse::GivenPermit> permits;
+  std::vector<v1::ReadPersonDataResponse::ToldRecording> recordings;
+  std::string after;
+  int pages = 0;
+  do {
+    EXPECT_EQ(Only().state(), Request::STATE_AGREED);
+    ASSERT_OK_AND_ASSIGN(const auto page, Read("ito", after));
+    for (const auto& section : page.sections()) {
+      EXPECT_THAT(section.SerializeAsString(), ::testing::Not(HasSubstr("rec.sakura.example")));
+      if (section.has_former()) former.push_back(section.former());
+      if (section.has_permit()) permits.push_back(section.permit());
+      if (section.has_recording()) recordings.push_back(section.recording());
+    }
+    after = page.next();
+  } while (!after.empty() && ++pages < 10);
+  EXPECT_EQ(Only().state(), Request::STATE_DONE);
+  ASSERT_EQ(former.size(), 1u);
+  EXPECT_EQ(former[0].address().city(), "渋谷区");
+  ASSERT_EQ(permits.size(), 1u);
+  EXPECT_EQ(permits[0].vendor_id(), live.vendor_id());
+  EXPECT_EQ(permits[0].contact_point_id(), "mobile");
+  EXPECT_EQ(permits[0].channel(), v1::CHANNEL_PHONE);
+  EXPECT_EQ(permits[0].party(), v1::PARTY_PERSON);
+  EXPECT_NE(permits[0].act(), v1::ACT_UNSPECIFIED);
+  EXPECT_TRUE(permits[0].has_give_time());
+  EXPECT_LE(TimeUtil::TimestampToMicroseconds(permits[0].expire_time()), now_us);
+  ASSERT_EQ(recordings.size(), 1u);
+  EXPECT_EQ(recordings[0].vendor_id(), live.vendor_id());
+  EXPECT_EQ(recordings[0].outcome_id(), "o-1");
+  EXPECT_EQ(recordings[0].recording().sha256(), std::string(32, 'z'));
+  EXPECT_EQ(recordings[0].recording().length().seconds(), 61);
+}
+
 TEST_F(HubPersonRequestTest, ACorrectionIsDoneByALaterTruth) {
   ASSERT_OK(Open(Asked(Request::KIND_CORRECTION)));
   const absl::Time before = world_.clock.Now();
@@ -198,6 +283,214 @@ TEST_F(HubPersonRequestTest, ALegalHoldIsStronger) {
   Pass(0);
   EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
   EXPECT_EQ(Only().state(), Request::STATE_DONE);
+}
+
+// Refused items say in their boxes alone whom they are about; contacts count as long as a rule
+// looks back.
+TEST_F(HubPersonRequestTest, ADeletionIsDoneOnceNeitherRefusedItemsNorContactsAreLeft) {
+  world_.ApplyPack(
+      "pack_id: slow\nversion: 1\ntitle: t\ncountry: AQ\nhome_zone: UTC\nrules:\n"
+      "  - {rule_id: slow.one, strength: LAW, source: s, verification: CONFIRMED, "
+      "cool_down: {after: {directions: [OUT]}, window: {days: 60}}}\n");
+  const auto live = world_.Live("A-1");
+  v1::Outcome outcome = MakeOutcome("o-1", live.assignment_id());
+  outcome.mutable_start_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()));
+  *outcome.mutable_end_time() = outcome.start_time();
+  ASSERT_EQ(HubRetentionTest::Report(live.vendor_id(), outcome),
+            v1::ReportOutcomesResponse::STATUS_RECORDED);
+  outcome.set_outcome_id("o-2");
+  outcome.set_version(0);
+  ASSERT_EQ(HubRetentionTest::Report(live.vendor_id(), outcome),
+            v1::ReportOutcomesResponse::STATUS_INVALID);
+  v1::CoreEvent unpaid = Payment("pay-x", "A-1");
+  unpaid.mutable_payment()->clear_amount();
+  ASSERT_OK(world_.Post({unpaid}));
+  for (const char* person_id : {"P-1", "P-2"}) {
+    auto broken = AccountIn(3, std::string("A-of-") + person_id, person_id);
+    broken.mutable_person()->clear_given_name();
+    ASSERT_OK(world_.Import({broken}));
+  }
+  ASSERT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 4);
+  EndWork();
+  AgreeToDelete();
+  CoreReads();
+  Pass(0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 1) << "P-2's";
+  EXPECT_EQ(Persons(), 1);
+  EXPECT_EQ(Only().state(), Request::STATE_AGREED);
+  EXPECT_THAT(Only().waits_for(), ElementsAre(HasSubstr("rules may count contacts (1)")));
+  Pass(65);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM contact"), 0);
+  EXPECT_EQ(Only().state(), Request::STATE_DONE);
+  EXPECT_THAT(Erased(), ElementsAre("quarantine P-1", "assignment A-1", "account A-1", "person P-1",
+                                    "contact P-1"));
+}
+
+// A refused item may name the account alone, which goes with its deletion.
+TEST_F(HubPersonRequestTest, ItemsAreLookedThroughForEachDeletion) {
+  ASSERT_OK(world_.Import({AccountIn(3, "A-3", "P-3")}));
+  for (const std::string account_id : {"A-1", "A-2", "A-3"}) {
+    v1::CoreEvent unpaid = Payment("bad-" + account_id, account_id);
+    unpaid.mutable_payment()->clear_amount();
+    ASSERT_OK(world_.Post({unpaid}));
+    ASSERT_OK(world_.Post({Payment("pay-" + account_id, account_id)}));
+  }
+  ASSERT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 3);
+  Acknowledge();
+  AgreeToDelete("letter-1", "P-1");
+  AgreeToDelete("letter-3", "P-3");
+  CoreReads();
+  world_.clock.Advance(absl::Hours(2));
+  CloseOrders();
+  for (int i = 0; i < 60 && Assignments() > 1; ++i) Tick(1);
+  ASSERT_EQ(Assignments(), 1) << "A-2's";
+  ASSERT_EQ(Accounts(), 2) << "the sweep is amidst the second deletion";
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 1);
+  AgreeToDelete("letter-2", "P-2");
+  CoreReads();
+  Pass(0);
+  Pass(0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM person_request WHERE state = 4"), 3);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 0);
+  EXPECT_EQ(Persons(), 0);
+}
+
+TEST_F(HubPersonRequestTest, ItemsAreLookedThroughOnceUntilARestart) {
+  auto broken = AccountIn(3, "A-9", "P-1");
+  broken.mutable_person()->clear_given_name();
+  ASSERT_OK(world_.Import({broken}));
+  EndWork();
+  AgreeToDelete();
+  const auto take = [&](int64_t bytes) {
+    Run([bytes](storage::Transaction& transaction) {
+      return transaction.Execute("UPDATE quarantine SET taken = $1", {bytes}).status();
+    });
+  };
+  take(0);  // without content it names nobody
+  Pass(0);
+  take(1);
+  Pass(0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 1) << "opened once more";
+  world_.Restart();
+  Pass(0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM quarantine"), 0);
+  EXPECT_EQ(Only().state(), Request::STATE_AGREED) << "the core has not read";
+}
+
+TEST_F(HubPersonRequestTest, AHoldOnAFormerOwnersAccountIsNamed) {
+  world_.Advance(absl::Seconds(2));
+  ASSERT_OK(world_.Import({AccountIn(3, "A-1", "P-3")}));
+  Acknowledge();
+  Run([](storage::Transaction& transaction) {
+    return transaction.Execute("DELETE FROM assignment WHERE account_id = 'A-1'", {}).status();
+  });
+  AgreeToDelete("letter-1", "P-3");
+  CoreReads();
+  PlaceHold();
+  EXPECT_THAT(Only().waits_for(), ElementsAre(HasSubstr("switchboard legal-hold end court-1")));
+}
+
+TEST_F(HubPersonRequestTest, WhatIsToldOfHeldItemsIsBounded) {
+  auto broken = AccountIn(3, "A-1", "P-2");
+  broken.mutable_person()->clear_given_name();
+  ASSERT_OK(world_.Import({broken}));
+  ASSERT_OK(world_.Post({Payment("pay-2", "A-2")}));
+  Acknowledge();
+  AgreeToDelete("letter-1", "P-2");
+  CoreReads();
+  PlaceHold();
+  EXPECT_THAT(Only().waits_for(), ElementsAre(HasSubstr("refused items name somebody else")));
+  Run([](storage::Transaction& transaction) {
+    return transaction.Execute("DELETE FROM quarantine", {}).status();
+  });
+  AddEmptyItems(2'000);
+  EXPECT_THAT(Only().waits_for(), ElementsAre(HasSubstr("not all were looked at, may name")));
+  Run([](storage::Transaction& transaction) {
+    return transaction.Execute("DELETE FROM quarantine WHERE quarantine_id = 'q-100000'", {})
+        .status();
+  });
+  EXPECT_THAT(Only().waits_for(), IsEmpty());
+}
+
+TEST_F(HubPersonRequestTest, NothingOfACorrectionOutlivesThePerson) {
+  ASSERT_OK(Open(Asked(Request::KIND_CORRECTION, "letter-2")));
+  ASSERT_OK(Decide(true, "abe", "letter-2"));
+  EndWork();
+  AgreeToDelete();
+  Pass(0);
+  EXPECT_EQ(Accounts(), 1);
+  EXPECT_EQ(Persons(), 2) << "the core has yet to read what P-1 asked to have put right";
+  CoreReads();
+  Pass(0);
+  EXPECT_EQ(Persons(), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM person_request WHERE state = 4"), 2);
+}
+
+// What the present owner has paid since is not the former one's to take along.
+TEST_F(HubPersonRequestTest, AFormerOwnersDeletionLeavesThePresentOnesPayments) {
+  const std::string id = world_.Live("A-1").assignment_id();
+  world_.Advance(absl::Seconds(2));
+  ASSERT_OK(world_.Import({AccountIn(3, "A-1", "P-3")}));
+  world_.Advance(absl::Seconds(2));
+  Run([&](storage::Transaction& transaction) -> absl::Status {
+    const storage::Value box = storage::Value::Blob("box");
+    RETURN_IF_ERROR(
+        transaction
+            .Execute("INSERT INTO promise (account_id, vendor_id, outcome_id, version, "
+                     "assignment_id, take_time, standing, since_time, remind_from, remind_until, "
+                     "never_binds, box, note_digest, hidden) VALUES ('A-1', 'v', 'o-1', 1, $1, 0, "
+                     "3, 0, 0, 0, 0, $2, $3, $4)",
+                     {id, box, box, box})
+            .status());
+    for (const int64_t pay_time : {int64_t{0}, transaction.now_us()}) {
+      RETURN_IF_ERROR(transaction
+                          .Execute("INSERT INTO payment (event_id, account_id, pay_time, box) "
+                                   "VALUES ($1, 'A-1', $2, $3)",
+                                   {"pay-" + std::to_string(pay_time), pay_time, box})
+                          .status());
+    }
+    return absl::OkStatus();
+  });
+  Acknowledge();
+  AgreeToDelete();
+  CoreReads();
+  Pass(0);
+  EXPECT_EQ(Only().state(), Request::STATE_DONE);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM payment WHERE pay_time = 0"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM payment WHERE pay_time > 0"), 1);
+}
+
+TEST_F(HubPersonRequestTest, NobodySkipsPagesToHaveItDone) {
+  ASSERT_OK(Open(Asked(Request::KIND_ACCESS)));
+  ASSERT_OK(Decide());
+  EXPECT_THAT(Read("ito", "stops/~"), FailsWith(kInvalid, "FIELD_INVALID"));
+  ASSERT_OK_AND_ASSIGN(const auto page, Read());
+  ASSERT_NE(page.next(), "");
+  const std::string digest = page.next().substr(0, page.next().find('/'));
+  EXPECT_THAT(Read("ito", digest + "/stops/~"), FailsWith(kInvalid, "FIELD_INVALID"));
+  EXPECT_EQ(Only().state(), Request::STATE_AGREED);
+  EXPECT_OK(Read("ito", page.next()));
+}
+
+TEST_F(HubPersonRequestTest, ABoxThatDoesNotOpenHidesNoOtherRequest) {
+  ASSERT_OK(Open(Asked(Request::KIND_ACCESS)));
+  ASSERT_OK(Open(Asked(Request::KIND_ACCESS, "letter-2", "P-2")));
+  Run([](storage::Transaction& transaction) {
+    return transaction
+        .Execute("UPDATE person_request SET box = $1 WHERE request_id = 'letter-1'",
+                 {storage::Value::Blob("broken")})
+        .status();
+  });
+  ASSERT_OK_AND_ASSIGN(
+      const auto listed, world_.Await<v1::ListPersonRequestsResponse>([&](auto done) {
+        world_.hub().privacy_api().ListPersonRequests(testing::Operator(), {}, done);
+      }));
+  ASSERT_EQ(listed.requests_size(), 2);
+  EXPECT_EQ(listed.requests(0).person_id(), "P-1");
+  EXPECT_EQ(listed.requests(0).reference(), "");
+  EXPECT_EQ(listed.requests(1).reference(), "letter of 3 May");
 }
 
 class HubFindPersonsTest : public PersonTest {

@@ -188,16 +188,16 @@ class HubPlantedIdsTest : public testing::SentRequests {
   void ExpectNowhere(const std::vector<std::string>& texts) {
     world_.Settle();
     bool finds_ids = false;
-    std::map<std::string, std::string> places = {{"the metrics", world_.metrics.Text()}};
-    for (const v1::AuditEvent& event : world_.AuditEvents())
-      places["the audit log"] += event.ShortDebugString();
-    for (const std::string& file : testing::StorageFiles(world_.folder().string()))
-      places[file] = testing::ReadFileIfThere(file).value_or("");
-    for (const auto& [place, content] : places) {
+    const auto look_through = [&](const std::string& place, const std::string& content) {
       finds_ids = finds_ids || content.find("P-1") != std::string::npos;
       for (const std::string& text : texts)
         EXPECT_EQ(content.find(text), std::string::npos) << place << " holds " << text;
-    }
+    };
+    look_through("the metrics", world_.metrics.Text());
+    for (const v1::AuditEvent& event : world_.AuditEvents())
+      look_through("the audit log", event.ShortDebugString());
+    for (const std::string& file : testing::StorageFiles(world_.folder().string()))
+      look_through(file, testing::ReadFileIfThere(file).value_or(""));
     EXPECT_TRUE(finds_ids);  // the look itself finds what is there
   }
 };

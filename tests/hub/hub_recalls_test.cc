@@ -80,12 +80,11 @@ TEST_F(HubRecallsTest, RecalledAccountNeverReturnsToAGroupThatHadIt) {
 }
 
 TEST_F(HubRecallsTest, RecallPendsAsTheContractInForceSays) {
-  v1::ApplyContractRequest next_month;
-  next_month.set_yaml(absl::StrReplaceAll(
-      testing::ContractYaml({.vendor_id = vendor_, .more = "effective_from: 2026-03-01\n"}),
-      {{"pending_period: 1d", "pending_period: 9d"}}));
-  ASSERT_OK(world_.Await<v1::ApplyContractResponse>(
-      [&](auto done) { world_.hub().operator_api().ApplyContract(Operator(), next_month, done); }));
+  ASSERT_OK(world_.PutInForce(
+      v1::TEXT_KIND_CONTRACT,
+      absl::StrReplaceAll(
+          testing::ContractYaml({.vendor_id = vendor_, .more = "effective_from: 2026-03-01\n"}),
+          {{"pending_period: 1d", "pending_period: 9d"}})));
   v1::RecallAssignmentsRequest request;
   request.set_reason(v1::RECALL_REASON_NO_EFFORT);
   request.add_assignment_ids(placed_.assignment_id());

@@ -9,6 +9,7 @@
 namespace switchboard {
 namespace {
 
+using testing::AccountIn;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -98,6 +99,29 @@ TEST_F(HubRetentionReportTest, ALegalHold) {
       << "what it booked is A-1's";
   EndHold();
   EXPECT_THAT(Work(), ElementsAre("due 1"));
+}
+
+TEST_F(HubRetentionReportTest, RefusedItemsThatALegalHoldKeeps) {
+  for (const char* person_id : {"P-1", "P-2"}) {
+    auto broken = AccountIn(3, absl::StrCat("A-of-", person_id), person_id);
+    broken.mutable_person()->clear_given_name();
+    ASSERT_OK(world_.Import({broken}));
+  }
+  PlaceHold();
+  world_.clock.Advance(absl::Hours(24) * 41);
+  EXPECT_THAT(Of(Response::WHAT_QUARANTINE), ElementsAre("due 1", "CAUSE_LEGAL_HOLD  1"));
+  EndHold();
+  EXPECT_THAT(Of(Response::WHAT_QUARANTINE), ElementsAre("due 2"));
+}
+
+// Another hub of the same database may have made it.
+TEST_F(HubRetentionReportTest, TheLastSweepIsOneOfTheDatabases) {
+  EXPECT_FALSE(Report().has_sweep_time());
+  Pass(1);
+  const Response before = Report();
+  ASSERT_TRUE(before.has_sweep_time());
+  world_.Restart();
+  EXPECT_EQ(Report().sweep_time().seconds(), before.sweep_time().seconds());
 }
 
 TEST_F(HubRetentionReportTest, ARestoredDatabaseErasesNothingUntilToldTo) {

@@ -72,6 +72,32 @@ TEST_F(HubRetiredTest, NothingWaitsForIt) {
   EXPECT_EQ(Count("SELECT COUNT(*) FROM assignment WHERE account_id = 'A-1'"), 0);
 }
 
+TEST_F(HubRetiredTest, NorForWhatALegalHoldLetItKeep) {
+  v1::PlaceLegalHoldRequest request;
+  request.mutable_hold()->set_hold_id("court-1");
+  request.mutable_hold()->set_person_id("P-1");
+  request.mutable_hold()->set_origin(v1::LegalHold::ORIGIN_COURT);
+  request.mutable_hold()->set_reference("docket of the district court");
+  request.mutable_hold()->set_vendors_keep(true);
+  ASSERT_OK(world_.Await<v1::PlaceLegalHoldResponse>(
+      [&](auto done) { world_.hub().privacy_api().PlaceLegalHold(Operator(), request, done); }));
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  EndContract();
+  ASSERT_OK(Retire(vendor_));
+  const char* in_none =
+      "SELECT COUNT(*) FROM assignment WHERE account_id = 'A-1' AND deletion_order_id = ''";
+  world_.clock.Advance(absl::Hours(2));
+  Tick(5);
+  EXPECT_EQ(Count(in_none), 1);
+  EndHold();
+  Tick(5);
+  EXPECT_EQ(Count(in_none), 0);
+  const std::string open = absl::StrCat(
+      "SELECT COUNT(*) FROM deletion_order WHERE state = 1 AND vendor_id = '", vendor_, "'");
+  EXPECT_EQ(Count(open.c_str()), 0) << "nobody is there to answer";
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM deletion_order WHERE state = 4 AND closed_by = 'hub'"), 1);
+}
+
 TEST_F(HubRetiredTest, AContractBeginsItAnew) {
   EndContract();
   ASSERT_OK(Retire(vendor_));

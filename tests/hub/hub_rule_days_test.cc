@@ -42,6 +42,30 @@ TEST_F(HubRuleDaysTest, ADayToComeIsPlannedByTheTextOfThatDay) {
   EXPECT_THAT(given.packs(), ElementsAre("jp-test/3"));
 }
 
+// Merely that the day goes on is no reason to write a plan anew.
+TEST_F(HubRuleDaysTest, APlanThatIsAskedForAgainIsWrittenOnce) {
+  const auto request = Wanting("A-1", 2);
+  ASSERT_OK_AND_ASSIGN(const auto first, Plan(request));
+  ASSERT_EQ(first.plan().attempts(), 2) << first.ShortDebugString();
+  const auto entries = [&] {
+    int64_t count = 0;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query("SELECT COUNT(*) FROM audit_entry", {}, [&](const storage::Row& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      });
+    }));
+    return count;
+  };
+  const int64_t before = entries();
+  for (int i = 0; i < 100; ++i) {
+    world_.clock.Advance(absl::Milliseconds(10));
+    ASSERT_OK_AND_ASSIGN(const auto again, Plan(request));
+    ASSERT_EQ(again.plan().permit().permit_id(), first.plan().permit().permit_id());
+  }
+  EXPECT_LE(entries() - before, 4);
+}
+
 TEST_F(HubRuleDaysTest, ARetryIsByTheTextOfItsTime) {
   world_.ApplyPack(Pack(2, "effective_from: 2026-12-01", "13:00"));
   Contact("A-1");

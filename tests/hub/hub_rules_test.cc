@@ -353,20 +353,15 @@ TEST_F(HubRulesTest, OfAPacksVersionsTheHighestInForceIsHeard) {
 }
 
 TEST_F(HubRulesTest, AVersionThatStandsIsNotChanged) {
-  const auto apply = [&](const std::string& yaml) {
-    v1::ApplyRulePackRequest request;
-    request.set_yaml(yaml);
-    request.set_file_name("pack.yaml");
-    return world_.Await<v1::ApplyRulePackResponse>([&](auto done) {
-      world_.hub().operator_api().ApplyRulePack(testing::Operator(), request, done);
-    });
+  const auto put = [&](const std::string& yaml) {
+    return world_.PutInForce(v1::TEXT_KIND_RULE_PACK, yaml);
   };
   std::string other(testing::kTestPack);
-  ASSERT_OK_AND_ASSIGN(const auto same, apply("# a comment\n" + other));
+  ASSERT_OK_AND_ASSIGN(const auto same, put("# a comment\n" + other));
   EXPECT_FALSE(same.changed());
   other.replace(other.find("at_most: 2"), 10, "at_most: 1");
-  EXPECT_THAT(apply(other), FailsWith(absl::StatusCode::kFailedPrecondition, "RULE_PACK_VERSION"));
-  EXPECT_THAT(apply("pack_id: [\n"), FailsWith(absl::StatusCode::kInvalidArgument, "YAML_INVALID"));
+  EXPECT_THAT(put(other), FailsWith(absl::StatusCode::kFailedPrecondition, "RULE_PACK_VERSION"));
+  EXPECT_THAT(put("pack_id: [\n"), FailsWith(absl::StatusCode::kInvalidArgument, "YAML_INVALID"));
   // The running pack stays.
   Contact("A-1");
   Contact("A-1");

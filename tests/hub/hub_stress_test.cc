@@ -15,6 +15,7 @@
 #include "tests/hub/hub_fixture.h"
 #include "tests/hub/wait.h"
 #include "tests/open_pack.h"
+#include "tests/put_in_force.h"
 
 namespace switchboard {
 namespace {
@@ -115,24 +116,15 @@ class StressTest : public ::testing::Test {
     ASSERT_OK(hub);
     hub_ = *std::move(hub);
     hub_->Start();
-    ASSERT_OK(Wait<v1::ApplyRulePackResponse>([&](auto done) {
-      v1::ApplyRulePackRequest request;
-      request.set_yaml(testing::OpenPackYaml());
-      hub_->operator_api().ApplyRulePack(Operator(), request, done);
-    }));
-    for (const char* vendor : {"sakura", "fuji"}) {
-      ASSERT_OK(Wait<v1::ApplyContractResponse>([&](auto done) {
-        v1::ApplyContractRequest request;
-        request.set_yaml(ContractYaml({.vendor_id = vendor}));
-        hub_->operator_api().ApplyContract(Operator(), request, done);
-      }));
-    }
-    ASSERT_OK(Wait<v1::ApplyRoutingPlanResponse>([&](auto done) {
-      v1::ApplyRoutingPlanRequest request;
-      request.set_yaml(
-          PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
-      hub_->operator_api().ApplyRoutingPlan(Operator(), request, done);
-    }));
+    PutInForce(v1::TEXT_KIND_RULE_PACK, testing::OpenPackYaml());
+    for (const char* vendor : {"sakura", "fuji"})
+      PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml({.vendor_id = vendor}));
+    PutInForce(v1::TEXT_KIND_ROUTING_PLAN,
+               PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
+  }
+  void PutInForce(v1::TextKind kind, const std::string& yaml) {
+    ASSERT_OK(Wait<v1::ReleaseTextResponse>(
+        [&](auto done) { testing::PutInForce(*hub_, kind, yaml, "text.yaml", std::move(done)); }));
   }
 
   void Import() {

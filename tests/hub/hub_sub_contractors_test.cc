@@ -114,14 +114,22 @@ TEST_F(HubSubContractorsTest, DataIsForThoseThatTheContractNamesAndThatWereToldO
   EXPECT_EQ(Score().foreign_sub_contractors(), refused);
 
   int64_t passed = 0;
+  std::vector<std::string> not_passed = {"kita"};
   for (const auto& event : world_.AuditEvents()) {
     if (event.kind() != v1::AuditEvent::KIND_PASSED_ON) continue;
+    if (event.has_refused()) {
+      EXPECT_EQ(event.refused().status(), "SUB_CONTRACTOR_NOT_REGISTERED");
+      EXPECT_EQ(event.actor(), "vendor/sakura");
+      not_passed.push_back(event.subject_id());
+      continue;
+    }
     ++passed;
     EXPECT_EQ(event.passed_on_to(), "kita");
     EXPECT_EQ(event.assignment_id(), id);
     EXPECT_EQ(event.actor(), "vendor/sakura");
   }
   EXPECT_EQ(passed, 1) << "told twice, written down once";
+  EXPECT_EQ(not_passed, subs);
 }
 
 TEST_F(HubSubContractorsTest, APermitIsForTheAgentsThatItWasAskedFor) {
@@ -137,6 +145,16 @@ TEST_F(HubSubContractorsTest, APermitIsForTheAgentsThatItWasAskedFor) {
   EXPECT_EQ(AnswerOf(ask()), "permit");  // said again
   request.set_sub_contractor_id("");
   EXPECT_EQ(AnswerOf(ask()), "FIELD_INVALID");
+}
+
+TEST_F(HubSubContractorsTest, APermitForAgentsThatTheContractNamesNoLongerBecomesVoid) {
+  const std::string id = Place("A-1", "P-1");
+  ASSERT_OK(PassOn("kita", {id}));
+  ASSERT_OK_AND_ASSIGN(const auto given, AskFor(id, "kita"));
+  ASSERT_TRUE(given.has_permit());
+  world_.ApplyContract({.vendor_id = "sakura"});
+  world_.Advance(absl::Seconds(1));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_CONTRACT"));
 }
 
 TEST_F(HubSubContractorsTest, AllOrNothingIsPassedOn) {

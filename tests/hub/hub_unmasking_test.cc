@@ -149,6 +149,24 @@ TEST_F(HubUnmaskingTest, WhatNeedsNobodysWordIsShownAtOnce) {
   EXPECT_EQ(listed[0].until_time().seconds(), response->until_time().seconds());
 }
 
+// Events of one second are bounded; what no event tells must not be written each time either.
+TEST_F(HubUnmaskingTest, WhatIsShownAlreadyIsNotWrittenAgain) {
+  ASSERT_EQ(StateOf(AskFor(v1::DATA_CLASS_BIRTH_DATE)), "SHOWN");
+  const auto entries = [&] {
+    int64_t count = 0;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query("SELECT COUNT(*) FROM audit_entry", {}, [&](const storage::Row& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      });
+    }));
+    return count;
+  };
+  const int64_t before = entries();
+  for (int i = 0; i < 1'000; ++i) ASSERT_EQ(StateOf(AskFor(v1::DATA_CLASS_BIRTH_DATE)), "SHOWN");
+  EXPECT_LE(entries() - before, 40);
+}
+
 TEST_F(HubUnmaskingTest, ItNeverComesInTheFeed) {
   ASSERT_EQ(StateOf(AskFor(v1::DATA_CLASS_BIRTH_DATE)), "SHOWN");
   OpenStream stream(world_);
@@ -194,6 +212,31 @@ TEST_F(HubUnmaskingTest, ItIsShownAgainUntilItsTimeIsUp) {
   EXPECT_EQ(StateOf(late), "ENDED");
   EXPECT_EQ(late->person().ByteSizeLong(), 0u);
   EXPECT_EQ(Listed()[0].state(), Response::STATE_ENDED);
+}
+
+// A vendor can ask as often as it likes.
+TEST_F(HubUnmaskingTest, WhatIsShownAgainIsWrittenDownOnce) {
+  const auto answers = [&] {
+    int64_t count = -1;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query("SELECT COUNT(*) FROM disclosed_answer", {},
+                          [&](const storage::Row& row) {
+                            count = row.Integer(0);
+                            return absl::OkStatus();
+                          });
+    }));
+    return count;
+  };
+  for (int times = 0; times < 3; ++times) {
+    ASSERT_EQ(StateOf(AskFor(v1::DATA_CLASS_BIRTH_DATE)), "SHOWN");
+    world_.Advance(absl::Minutes(1));
+  }
+  EXPECT_EQ(answers(), 1);
+  Apply({"{data_class: BIRTH_DATE, show: CLEAR, lasts: 10min, second_person: NONE}"});
+  ASSERT_EQ(StateOf(AskFor(v1::DATA_CLASS_BIRTH_DATE)), "SHOWN");
+  EXPECT_EQ(answers(), 2) << "by another version of the contract";
+  ASSERT_EQ(StateOf(AskFor(v1::DATA_CLASS_BIRTH_DATE, "r-2")), "SHOWN");
+  EXPECT_EQ(answers(), 3);
 }
 
 TEST_F(HubUnmaskingTest, AnOperatorSaysNo) {

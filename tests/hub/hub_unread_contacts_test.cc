@@ -39,13 +39,11 @@ class HubUnreadContactsTest : public testing::RulesTest {
  protected:
   // The code NEW means this from now on.
   void Mend(const std::string& result) {
-    v1::ApplyCodeMapRequest request;
-    request.set_yaml(absl::StrCat("vendor_id: ", vendor_, "\nversion: 1\ntitle: A dialer\n",
-                                  "declared_codes: [NEW]\nmeanings:\n  - codes: [NEW]\n",
-                                  "    result: ", result, "\n"));
-    request.set_file_name("map.yaml");
-    EXPECT_OK(world_.Await<v1::ApplyCodeMapResponse>(
-        [&](auto done) { world_.hub().operator_api().ApplyCodeMap(Operator(), request, done); }));
+    EXPECT_OK(
+        world_.PutInForce(v1::TEXT_KIND_CODE_MAP,
+                          absl::StrCat("vendor_id: ", vendor_, "\nversion: 1\ntitle: A dialer\n",
+                                       "declared_codes: [NEW]\nmeanings:\n  - codes: [NEW]\n",
+                                       "    result: ", result, "\n")));
   }
   std::vector<std::string> Retry() {
     v1::ReplayQuarantineRequest request;

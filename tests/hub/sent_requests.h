@@ -70,11 +70,7 @@ class SentRequests : public PlanTest {
                           .more = absl::StrCat(kAgents, "hand_over_to: [fuji]\n", kKita),
                           .work_terms = kUnmask,
                           .shown = {"AMOUNT", "DELINQUENCY"}});
-    v1::ApplyCodeMapRequest map;
-    map.set_yaml(kOneCode);
-    map.set_file_name("map.yaml");
-    EXPECT_OK(world_.Await<v1::ApplyCodeMapResponse>(
-        [&](auto done) { world_.hub().operator_api().ApplyCodeMap(Operator(), map, done); }));
+    EXPECT_OK(world_.PutInForce(v1::TEXT_KIND_CODE_MAP, kOneCode));
     ServeCore();
     ServeContacts();
     ServeVendor();

@@ -114,6 +114,27 @@ TEST_P(SeveralHubsTest, WithdrawalReachesStreamsOfOtherHubs) {
   EXPECT_TRUE(InTime([&] { return sakura.outlet.rows().size() == 3; }));
 }
 
+// Whoever waits for acks reads no page, and is told of no session.
+TEST_P(SeveralHubsTest, TheEndOfAContractReachesStreamsOfOtherHubsThatWait) {
+  OpenStream waiting(*second_, /*window=*/1);
+  ASSERT_EQ(waiting.outlet.changes(), 1);
+  first_->ApplyContract({.more = "effective_to: 2026-01-01\n"});
+  EXPECT_TRUE(InTime([&] { return !waiting.outlet.finished().empty(); }));
+  EXPECT_THAT(waiting.outlet.finished(), ElementsAre("NO_CONTRACT"));
+  EXPECT_EQ(waiting.outlet.changes(), 1);
+}
+
+TEST_P(SeveralHubsTest, WhatAContractShowsMoreOfComesOnceAtOtherHubs) {
+  OpenStream sakura(*second_);
+  ASSERT_EQ(sakura.outlet.told().size(), 3u);
+  first_->ApplyContract({.shown = {"AMOUNT"}});
+  EXPECT_TRUE(InTime([&] { return sakura.outlet.told().size() >= 6; }));
+  for (const std::string& id : sakura.outlet.rows())
+    EXPECT_TRUE(sakura.outlet.row(id).account().has_amount_due());
+  EXPECT_EQ(sakura.outlet.told().size(), 6u);
+  EXPECT_TRUE(sakura.outlet.finished().empty());
+}
+
 TEST_P(SeveralHubsTest, OutcomesReportedAtOneWakeTheCoreAtAnother) {
   v1::ReadCoreFeedRequest request;
   request.mutable_max_wait()->set_seconds(20);

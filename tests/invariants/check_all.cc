@@ -17,6 +17,7 @@ std::vector<std::pair<std::string, Violations>> CheckAll(const Ledger& ledger) {
           {"I8 Evident", Evident(ledger)},
           {"I8 Told disclosures", ToldDisclosures(ledger)},
           {"I8 Deleted", Deleted(ledger)},
+          {"I8 Released", Released(ledger)},
           {"I10 Resumable", Resumable(ledger)},
           {"I11 Bounded", Bounded(ledger)},
           {"I12 Ordered", Ordered(ledger)}};

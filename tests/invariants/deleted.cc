@@ -129,7 +129,7 @@ class Orders {
       Say(order, "is not what the log says");
     for (const std::string& id : order.assignment_ids()) CheckItem(order, *logged, id);
     const int64_t missing = shown.count() - order.assignment_ids_size();
-    missing_[order.vendor_id()] += missing;
+    if (shown.state() != Order::STATE_WAIVED) missing_[order.vendor_id()] += missing;
     std::string lines;
     for (const std::string& id : order.assignment_ids()) absl::StrAppend(&lines, id, "\n");
     if (missing < 0 || (missing == 0 && Sha256(lines) != shown.digest()))
@@ -139,7 +139,13 @@ class Orders {
   }
 
   void CheckItem(const Listed& order, const LoggedOrder& logged, const std::string& id) {
-    if (!stands_in_.emplace(id, IdOf(order)).second) Say(order, "is the second one of " + id);
+    // What a hold took back stands in another one later.
+    const bool waived = order.deletion_order().state() == Order::STATE_WAIVED;
+    if (waived) {
+      waived_.insert(id);
+    } else if (!stands_in_.emplace(id, IdOf(order)).second) {
+      Say(order, "is the second one of " + id);
+    }
     const auto* placement = placements_.Find(id);
     if (placement == nullptr) return Say(order, "names " + id + ", which never was");
     if (placement->vendor_id() != order.vendor_id()) Say(order, "names another vendor's " + id);
@@ -147,8 +153,11 @@ class Orders {
         placement->withdraw_time() > order.deletion_order().open_time())
       Say(order, "was opened before " + id + " had ended");
     for (const auto& [hold_id, hold] : log_.keeping()) {
-      if (placement->person_id() == hold.person_id && hold.placed_at < logged.opened_at &&
-          logged.opened_at < hold.ended_at)
+      const bool opened_meanwhile =
+          hold.placed_at < logged.opened_at && logged.opened_at < hold.ended_at;
+      const bool open_still =
+          order.deletion_order().state() == Order::STATE_OPEN && hold.ended_at == INT64_MAX;
+      if (placement->person_id() == hold.person_id && (opened_meanwhile || open_still))
         Say(order, absl::StrCat("names ", id, ", which its vendor keeps by ", hold_id));
     }
   }
@@ -210,7 +219,8 @@ class Orders {
     if (ledger_.ordered_within_us == 0 || !placement.has_withdraw_time()) return;
     const int64_t due_us =
         TimeUtil::TimestampToMicroseconds(placement.withdraw_time()) + ledger_.ordered_within_us;
-    if (due_us > ledger_.end_us || stands_in_.contains(placement.assignment_id()) ||
+    const std::string& id = placement.assignment_id();
+    if (due_us > ledger_.end_us || stands_in_.contains(id) || waived_.contains(id) ||
         IsKept(placement))
       return;
     violations_.push_back(absl::StrCat("assignment ", placement.assignment_id(), " left ",
@@ -240,6 +250,7 @@ class Orders {
   const ByLog log_;
   const PlacementIndex placements_;
   std::map<std::string, std::string> stands_in_;  // order, by assignment
+  std::set<std::string> waived_;                  // assignments
   std::map<std::string, int64_t> missing_;        // by vendor
   std::map<std::string, int64_t> confirmed_us_;   // by assignment
 };

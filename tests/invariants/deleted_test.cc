@@ -114,6 +114,22 @@ const Case kCases[] = {
        Append(l, Hold(41, false));
        Open(l);
      }},
+    {"OpenStillWhenItsVendorKeepsIt", "I8 Deleted",
+     [](Ledger& l) {
+       End(l);
+       Open(l);
+       l.holds_vendors_keep = {"h-1"};
+       Append(l, Hold(55, false));
+     }},
+    {"TakenBackWhenItsVendorKeepsIt", "",
+     [](Ledger& l) {
+       End(l);
+       auto& line = Open(l);
+       l.holds_vendors_keep = {"h-1"};
+       Append(l, Hold(55, false));
+       Append(l, Step(55, Order::STATE_WAIVED, ""));
+       line.mutable_deletion_order()->set_state(Order::STATE_WAIVED);
+     }},
     {"OrderedTwice", "I8 Deleted",
      [](Ledger& l) {
        End(l);

@@ -5,6 +5,7 @@
 
 #include "adapters/codes/call_code.h"
 #include "hub/audit/chain.h"
+#include "hub/audit/made_entry.h"
 #include "tests/invariants/invariants.h"
 #include "tests/testing.h"
 
@@ -32,10 +33,10 @@ inline void AppendBytes(Ledger& ledger, const std::string& event) {
   v1::AuditEntry entry;
   entry.set_chain_id("hub-1");
   entry.set_sequence(static_cast<int64_t>(ledger.audit.size()) + 1);
+  entry.set_commit_order(entry.sequence());
   entry.set_previous_hash(ledger.audit.empty() ? audit::Genesis() : ledger.audit.back().hash());
   entry.add_events(event);
-  entry.set_events_root(audit::MerkleRoot({event}));
-  entry.set_hash(audit::EntryHash(entry));
+  audit::FitEntry(&entry);
   ledger.audit.push_back(std::move(entry));
 }
 

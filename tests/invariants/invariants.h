@@ -63,6 +63,10 @@ Violations ToldDisclosures(const Ledger& ledger);
 // I8: work that left a vendor's feed stands in one order to delete. Each confirmation is the
 // vendor's own word about just that, and nothing is confirmed that was shown again since.
 Violations Deleted(const Ledger& ledger);
+// I8: each text that came into force was proposed by one operator and released by another, as it
+// was proposed and in the place of what stood then; only a database without texts took the files
+// that began it. What was shown and permitted names the version of the contract that decided then.
+Violations Released(const Ledger& ledger);
 // I9: two runs of the same inputs, seed and clock are the same in audit log, routing and masks.
 Violations Reproducible(const Ledger& first, const Ledger& second);
 // I10: vendors' copies equal the hub's live rows, were loaded whole only when they had been lost,

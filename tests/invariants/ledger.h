@@ -18,6 +18,7 @@
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/outcome.pb.h"
 #include "switchboard/v1/privacy_records.pb.h"
+#include "switchboard/v1/release.pb.h"
 #include "switchboard/v1/rule_pack.pb.h"
 #include "switchboard/v1/unmasking.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -228,6 +229,7 @@ struct Ledger {
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
   std::vector<v1::ListQuarantineResponse::Rest> quarantine_rest;  // counted only
   std::vector<v1::AuditEntry> audit;                              // chain by chain, each in order
+  std::vector<v1::TextRelease> releases;                          // every version of every text
   std::map<std::string, int64_t> through_afterwards;              // by source
   std::vector<Feed> feeds;
   std::map<std::string, Allowed> allowed;  // by vendor; a vendor that is not named is not judged
@@ -246,7 +248,10 @@ struct Ledger {
   // Every version of every contact rule pack that was sent to the hub, and may be in force from
   // when the log names it. None: contacts are not counted again.
   std::vector<v1::RulePack> rule_packs;
-  std::vector<v1::CodeMap> code_maps;      // every version that was sent to the hub
+  std::vector<v1::CodeMap> code_maps;  // every version that was sent to the hub
+  // Every contract that was sent to it, by SHA-256 of its text. None: which version of a contract
+  // decides is not judged.
+  std::map<std::string, v1::Contract> contracts;
   std::string pack_elsewhere;              // heard of who lives where no pack is
   std::set<std::string> number_countries;  // of phone numbers, whose packs may be heard of anybody
   std::map<std::string, KnownPerson> persons;

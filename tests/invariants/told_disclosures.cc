@@ -196,8 +196,11 @@ void CheckNumbers(const Ledger& ledger, const Forgotten& forgotten, Violations& 
 void CheckUnmasked(const Ledger& ledger, const Forgotten& forgotten, Violations& violations) {
   using Answer = std::tuple<std::string, std::string, Fields>;
   std::map<Answer, int64_t> untold;
+  // Who may see something until a time and asks again is shown the same.
+  std::set<std::pair<std::string, std::string>> answers;
   for (const UnmaskedAnswer& one : ledger.unmasked) {
     if (forgotten.Answer(one.assignment_id)) continue;
+    if (!answers.emplace(one.assignment_id, one.answer.SerializeAsString()).second) continue;
     v1::Assignment shown;
     *shown.mutable_person() = one.answer.person();
     *shown.mutable_account() = one.answer.account();

@@ -134,6 +134,19 @@ const Case kCases[] = {
        ShowMore(l, 60);
        l.unmasked[0].vendor_id = "jade";
      }},
+    {"MoreIsShownAgainAndToldOnce", "",
+     [](Ledger& l) {
+       Agree(l);
+       ShowMore(l, 60);
+       l.unmasked.push_back(l.unmasked[0]);
+     }},
+    {"MoreIsShownTwiceAndToldOnce", "I8 Told disclosures",
+     [](Ledger& l) {
+       Agree(l);
+       ShowMore(l, 60);
+       l.unmasked.push_back(l.unmasked[0]);
+       l.unmasked[1].answer.mutable_until_time()->set_seconds(90);
+     }},
     {"MoreIsShownAndNotTold", "I8 Told disclosures",
      [](Ledger& l) {
        Agree(l);

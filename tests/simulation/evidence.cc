@@ -63,6 +63,17 @@ absl::Status ReadQuarantine(World& world) {
   }
 }
 
+absl::Status ReadReleases(World& world) {
+  for (int kind = v1::TextKind_MIN + 1; kind <= v1::TextKind_MAX; ++kind) {
+    v1::ListReleasesRequest request;
+    request.set_kind(static_cast<v1::TextKind>(kind));
+    ASSIGN_OR_RETURN(const auto list,
+                     (Ask<v1::ListReleasesResponse>(world, &Api::ListReleases, request)));
+    for (const auto& release : list.releases()) world.ledger.releases.push_back(release);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadAudit(World& world) {
   v1::ReadAuditRequest request;
   request.set_max_entries(kPage);
@@ -81,6 +92,7 @@ absl::Status GatherEvidence(World& world) {
   RETURN_IF_ERROR(ReadPlacements(world));
   RETURN_IF_ERROR(ReadDisclosures(world));
   RETURN_IF_ERROR(ReadQuarantine(world));
+  RETURN_IF_ERROR(ReadReleases(world));
   RETURN_IF_ERROR(ReadAudit(world));
   return world.hub.hub().readers().Run([&](storage::Connection& reader) {
     return reader.Query(kSelectSources, {}, [&](const storage::Row& row) {

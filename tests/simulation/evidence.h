@@ -11,6 +11,10 @@ absl::Status GatherEvidence(World& world);
 // Fills in orders to delete, the record of disclosures, and digests of what vendors were shown.
 absl::Status GatherPrivacyEvidence(World& world);
 
+// Recomputes the audit log and holds the rows of all tables against it: `log_findings` of the
+// world.
+absl::Status CheckLogOfHub(World& world);
+
 // What each vendor's contract lets it hold now. REQUIRES: all is quiet.
 absl::Status ReadAllowed(World& world);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/put_in_force.h"
 #include "tests/simulation/hub_process.h"
 #include "tests/simulation/scenery.h"
 #include "tests/simulation/simulation.h"
@@ -21,7 +22,6 @@ namespace {
 constexpr char kVendor[] = "asahi";
 const identity::Peer kVendorPeer = {identity::Peer::Role::kVendor, kVendor};
 const identity::Peer kCore = {identity::Peer::Role::kCore, "main"};
-const identity::Peer kOperator = {identity::Peer::Role::kOperator, "ito"};
 constexpr char kPlan[] =
     "plan_id: all-to-one\nseed: 1\nsegments:\n"
     "  - {name: all, work_type: LATE_COLLECTIONS, shares: [{vendor_id: asahi, percent: 100}]}\n";
@@ -30,16 +30,9 @@ class FeedProtocolTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK(hub_.Start());
-    v1::ApplyRulePackRequest pack;
-    pack.set_yaml(PackYaml(Land::kOwnPack, PackTerms()));
-    hub_.hub().operator_api().ApplyRulePack(kOperator, pack,
-                                            [](const auto& answer) { EXPECT_OK(answer); });
-    ApplyContract(0);
-    v1::ApplyRoutingPlanRequest plan;
-    plan.set_yaml(kPlan);
-    hub_.hub().operator_api().ApplyRoutingPlan(kOperator, plan,
-                                               [](const auto& answer) { EXPECT_OK(answer); });
-    Work();
+    PutInForce(v1::TEXT_KIND_RULE_PACK, PackYaml(Land::kOwnPack, PackTerms()));
+    PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml(kVendor, ContractTerms(0)));
+    PutInForce(v1::TEXT_KIND_ROUTING_PLAN, kPlan);
     ASSERT_OK(vendor_.Open());
   }
 
@@ -49,12 +42,13 @@ class FeedProtocolTest : public ::testing::Test {
     ASSERT_OK(hub_.WorkAll());
   }
 
-  void ApplyContract(int shape) {
-    v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(kVendor, ContractTerms(shape)));
-    hub_.hub().operator_api().ApplyContract(kOperator, request,
-                                            [](const auto& answer) { EXPECT_OK(answer); });
+  void PutInForce(v1::TextKind kind, const std::string& yaml) {
+    testing::PutInForce(hub_.hub(), kind, yaml, "text.yaml",
+                        [](const auto& answer) { EXPECT_OK(answer); });
     Work();
+  }
+  void ShowAs(int shape) {
+    PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml(kVendor, ContractTerms(shape)));
   }
 
   void Import(int from, int to) {
@@ -355,7 +349,7 @@ TEST_F(FeedProtocolTest, ChangedMasksBeginANewGeneration) {
   auto link = Open();
   CatchUp(*link);
   const std::string before = generation();
-  ApplyContract(1);
+  ShowAs(1);
   while (link->TakeForVendor().has_value()) {
   }
   ASSERT_TRUE(link->over());
@@ -371,11 +365,31 @@ TEST_F(FeedProtocolTest, ChangedMasksBeginANewGeneration) {
   EXPECT_FALSE(rows[0].account().has_amount_due());
 }
 
+// What was shown stays in use, and comes once more as it is shown now.
+TEST_F(FeedProtocolTest, MasksThatOnlyShowMoreTouchRows) {
+  Import(0, 5);
+  auto link = Open();
+  CatchUp(*link);
+  const std::string before = generation();
+  ShowAs(3);
+  Work();
+  EXPECT_FALSE(link->over());
+  EXPECT_EQ(CatchUp(*link), 5);
+  EXPECT_EQ(generation(), before);
+  EXPECT_EQ(vendor_.mirror().current_rows(), 5);
+  ASSERT_OK_AND_ASSIGN(const auto rows, vendor_.mirror().NextWorkable("", 10, clock_.Now()));
+  ASSERT_THAT(rows, ::testing::SizeIs(5));
+  for (const auto& row : rows) EXPECT_NE(row.account().product(), "");
+  // Once each.
+  Work();
+  EXPECT_FALSE(link->anything_for_vendor());
+}
+
 TEST_F(FeedProtocolTest, CaughtUpSweepsRowsOfOlderGenerations) {
   Import(0, 6);
   auto link = Open();
   CatchUp(*link);
-  ApplyContract(1);
+  ShowAs(1);
   link = Open(/*window=*/2);
   const auto batch = Take(*link);
   ASSERT_TRUE(batch.has_value());

@@ -5,6 +5,8 @@
 #include <system_error>
 
 #include "hub/base/error.h"
+#include "hub/storage/schema.h"
+#include "hub/storage/sqlite.h"
 #include "tests/shared_cleaner.h"
 #include "tests/simulation/scenery.h"
 #include "tests/simulation/word_signature.h"
@@ -19,6 +21,14 @@ void CopyFiles(const std::string& from, const std::string& to) {
     std::filesystem::remove(to + suffix, ignored);
     std::filesystem::copy_file(from + suffix, to + suffix, ignored);
   }
+}
+
+// As somebody does who has the file and not the hub.
+absl::Status WriteBeside(const std::string& path, const std::string& sql) {
+  ASSIGN_OR_RETURN(const auto database, storage::SqliteDatabase::Open(path));
+  ASSIGN_OR_RETURN(const auto connection, database->OpenWriter());
+  return storage::RunAlone(
+      *connection, [&]() -> absl::Status { return connection->Execute(sql.c_str(), {}).status(); });
 }
 
 }  // namespace
@@ -139,7 +149,11 @@ absl::Status HubProcess::Restart() {
     std::filesystem::remove(Path(deaths_) + suffix, ignored);
   }
   ++deaths_;
-  return Start();
+  if (!planted_unbound_write.empty())
+    RETURN_IF_ERROR(WriteBeside(Path(deaths_), planted_unbound_write));
+  RETURN_IF_ERROR(Start());
+  if (on_start) on_start();
+  return absl::OkStatus();
 }
 
 void HubProcess::Corrupt(storage::Unit unit) {

@@ -52,10 +52,14 @@ class HubProcess {
 
   // Called when the hub has died, before it starts again.
   std::function<void()> on_death;
+  // Called when it has started again.
+  std::function<void()> on_start;
   // As HubOptions has it, from the next start on.
   std::function<void(v1::Contract&)> planted_masks;
   // A table that is not sealed anew when keys change, likewise.
   std::string planted_forgotten_table;
+  // A statement that somebody runs on the file of a hub that died. Empty: nobody does.
+  std::string planted_unbound_write;
   // Any word of a vendor's stands, whoever signed it.
   bool planted_takes_any_word = false;
 

@@ -1,10 +1,6 @@
 #include "tests/simulation/operator_party.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
-#include "hub/results/code_map_check.h"
-#include "hub/rules/pack_check.h"
 #include "tests/simulation/code_maps.h"
 #include "tests/simulation/scenery.h"
 
@@ -13,95 +9,41 @@ namespace {
 
 using Api = api::OperatorApi;
 
-const identity::Peer kOperator = {identity::Peer::Role::kOperator, "ito"};
-
 // Contracts that were ended are there still.
 constexpr char kForgetEnds[] = "UPDATE contract SET to_day = NULL";
+// Whoever proposed is somebody else than whoever releases.
+constexpr char kForgetProposers[] =
+    "UPDATE text_proposal SET proposed_by = 'operator/nobody' WHERE state = 1";
+// No row waits to be shown again.
+constexpr char kForgetLoosened[] =
+    "UPDATE vendor SET loosened_from = 0, loosened_through = 0 WHERE loosened_from > 0";
+// What was released last decides in years only.
+constexpr char kBeginLater[] =
+    "UPDATE contract SET from_day = 40000 WHERE version > 1 AND version = (SELECT MAX(o.version) "
+    "FROM contract o WHERE o.vendor_id = contract.vendor_id)";
 
-std::string NameOfEnd(const std::string& vendor_id) { return "end of " + vendor_id; }
 std::string NameOfStop(const std::string& subject) { return "stop of " + subject; }
 
 }  // namespace
 
-absl::Status OperatorParty::SetUp() {
-  Api& hub = world_.hub.hub().operator_api();
-  absl::Status status;
-  auto note = [&](const auto& answer) {
-    if (status.ok() && !answer.ok()) status = answer.status();
-  };
-  PackTerms terms;
-  terms.of_number = world_.options.contacts_of_number;
-  for (const std::string& yaml : PackYamls(world_.land, terms)) {
-    RETURN_IF_ERROR(KeepRules(yaml));
-    v1::ApplyRulePackRequest pack;
-    pack.set_yaml(yaml);
-    if (world_.Planted(Mistake::kServersZone))
-      pack.set_yaml(absl::StrReplaceAll(yaml, {{"zone: Asia/Tokyo}", "zone: UTC}"}}));
-    hub.ApplyRulePack(kOperator, pack, note);
-  }
+absl::Status OperatorParty::ComeBack() {
   for (const char* vendor_id : kVendors) {
-    v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(vendor_id, ContractTerms()));
-    hub.ApplyContract(kOperator, request, note);
+    if (!ended_.contains(vendor_id) || world_.dice.Chance(0.3)) continue;
+    Forget(NameOfEnd(vendor_id));
+    const ContractTerms terms(world_.dice.Below(kShapes));
+    RETURN_IF_ERROR(PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml(vendor_id, terms)));
   }
-  RETURN_IF_ERROR(world_.hub.WorkAll());
-  v1::ApplyRoutingPlanRequest request;
-  request.set_yaml(PlanYaml(0));
-  hub.ApplyRoutingPlan(kOperator, request, note);
-  RETURN_IF_ERROR(world_.hub.WorkAll());
-  return status;
-}
-
-absl::Status OperatorParty::KeepRules(const std::string& yaml) {
-  ASSIGN_OR_RETURN(world_.ledger.rule_packs.emplace_back(), rules::ParseRulePack(yaml, "pack"));
   return absl::OkStatus();
 }
 
-absl::Status OperatorParty::ComeBack() {
-  absl::Status status;
-  for (const char* vendor_id : kVendors) {
-    if (!notes_.contains(NameOfEnd(vendor_id)) || world_.dice.Chance(0.3)) continue;
-    Forget(NameOfEnd(vendor_id));
-    v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(vendor_id, ContractTerms(world_.dice.Below(3))));
-    world_.hub.hub().operator_api().ApplyContract(kOperator, request, [&](const auto& answer) {
-      if (!answer.ok()) status = answer.status();
-    });
-    RETURN_IF_ERROR(world_.hub.WorkAll());
-  }
-  return status;
+void OperatorParty::SpoilBefore() {
+  if (world_.Planted(Mistake::kOneWordReleases)) world_.hub.Corrupt(kForgetProposers);
 }
 
-template <typename Request, typename Response>
-void OperatorParty::Call(Request request, Method<Request, Response> method) {
-  auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
-    Request received;
-    received.ParseFromString(bytes);
-    (world_.hub.hub().operator_api().*method)(kOperator, std::move(received),
-                                              AsBytes<Response>(std::move(answer)));
-  };
-  world_.network.Call(std::move(at_hub), [this](const absl::StatusOr<std::string>& answer) {
-    world_.Judge(answer.status());
-  });
-}
-
-template <typename Request, typename Response>
-void OperatorParty::CallAlone(Request request, Method<Request, Response> method,
-                              std::function<void()> told) {
-  alone_ = true;
-  auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
-    Request received;
-    received.ParseFromString(bytes);
-    (world_.hub.hub().operator_api().*method)(kOperator, std::move(received),
-                                              AsBytes<Response>(std::move(answer)));
-    if (world_.Planted(Mistake::kEndForgotten)) world_.hub.Corrupt(kForgetEnds);
-  };
-  world_.network.CallOnce(std::move(at_hub),
-                          [this, told](const absl::StatusOr<std::string>& answer) {
-                            alone_ = false;
-                            world_.Judge(answer.status());
-                            if (answer.ok()) told();
-                          });
+void OperatorParty::SpoilBehind() {
+  if (world_.Planted(Mistake::kEndForgotten)) world_.hub.Corrupt(kForgetEnds);
+  if (world_.Planted(Mistake::kLoosenedNotShown)) world_.hub.Corrupt(kForgetLoosened);
+  if (world_.Planted(Mistake::kTightenedLate)) world_.hub.Corrupt(kBeginLater);
 }
 
 void OperatorParty::Note(const std::string& name, const std::string& vendor_id, int work_type) {
@@ -123,6 +65,7 @@ void OperatorParty::Forget(const std::string& name) {
 
 void OperatorParty::Act() {
   if (world_.dice.Chance(0.25)) return LookForPlans();
+  if (world_.dice.Chance(0.15)) return LookAtProposals();
   switch (world_.dice.Below(10)) {
     case 0:
     case 1:
@@ -139,32 +82,24 @@ void OperatorParty::Act() {
       return ToggleStop();
     case 8:
       return world_.dice.Chance(0.4) ? RetireReader() : ChangeCodes();
-    default: {
+    default:
       if (world_.dice.Chance(0.5)) return ChangePack();
       if (world_.dice.Chance(0.6)) return ChangeCodes();
-      v1::ApplyRoutingPlanRequest request;
-      request.set_yaml(PlanYaml(++plan_version_));
-      return Call(request, &Api::ApplyRoutingPlan);
-    }
+      return Propose(v1::TEXT_KIND_ROUTING_PLAN, PlanYaml(++plan_version_));
   }
 }
 
 void OperatorParty::ChangeCodes() {
   if (alone_) return;
   if (codes_version_ > 0 && world_.dice.Chance(0.4)) return RetryCoded();
-  v1::ApplyCodeMapRequest request;
-  request.set_yaml(CodeMapYaml(++codes_version_));
-  const auto map = results::ParseCodeMap(request.yaml(), "codes");
-  if (!map.ok()) return world_.Accuse(std::string(map.status().message()));
-  world_.ledger.code_maps.push_back(*map);
-  CallAlone(request, &Api::ApplyCodeMap, [] {});
+  Propose(v1::TEXT_KIND_CODE_MAP, CodeMapYaml(++codes_version_));
 }
 
 void OperatorParty::RetryCoded() {
   v1::ListQuarantineRequest request;
   request.set_max_items(50);
   world_.hub.hub().operator_api().ListQuarantine(
-      kOperator, request, [this](const absl::StatusOr<v1::ListQuarantineResponse>& list) {
+      kIto, request, [this](const absl::StatusOr<v1::ListQuarantineResponse>& list) {
         if (!list.ok()) return;
         v1::ReplayQuarantineRequest retry;
         for (const auto& item : list->items()) {
@@ -202,27 +137,25 @@ void OperatorParty::Decide() {
   Call(request, &Api::DecideRecall);
 }
 
-// A contract that was ended comes back by this too. Some versions lose a work type or a language,
-// some begin tomorrow, some end by themselves.
+// A contract that was ended comes back by this too. Some versions lose a work type, an act or a
+// language, some begin tomorrow, some end by themselves.
 void OperatorParty::ChangeContract() {
   if (alone_) return;
   Dice& dice = world_.dice;
   const std::string vendor_id = kVendors[dice.Below(3)];
   const absl::CivilDay today = absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone());
   ContractTerms terms;
-  terms.shape = dice.Below(3);
+  terms.shape = dice.Below(kShapes);
   if (dice.Chance(0.2)) terms.without = dice.Chance(0.5) ? "CAMPAIGN" : "EARLY_COLLECTIONS";
   if (terms.without == "EARLY_COLLECTIONS")
     world_.ledger.takes_none_in[vendor_id].insert(v1::WORK_TYPE_EARLY_COLLECTIONS);
+  terms.reminds = !dice.Chance(0.15);
   terms.japanese_only = dice.Chance(0.2);
   if (dice.Chance(0.2)) terms.from = today + dice.Below(2);
-  if (dice.Chance(0.1)) terms.to = today + 1 + dice.Below(2);
+  if (dice.Chance(0.1)) terms.to = terms.from.value_or(today) + 1 + dice.Below(2);
   if (terms.from.has_value() || terms.to.has_value())
     world_.ledger.without_contract.insert(vendor_id);
-  Forget(NameOfEnd(vendor_id));
-  v1::ApplyContractRequest request;
-  request.set_yaml(ContractYaml(vendor_id, terms));
-  CallAlone(request, &Api::ApplyContract, [] {});
+  Propose(v1::TEXT_KIND_CONTRACT, ContractYaml(vendor_id, terms));
 }
 
 // Other caps, for some days or from now on. Of the versions that are there the highest that is in
@@ -244,10 +177,7 @@ void OperatorParty::ChangePack() {
   for (const auto& day : {terms.from, terms.to}) {
     if (day.has_value()) world_.turns.insert(absl::FromCivil(*day, tokyo));
   }
-  v1::ApplyRulePackRequest request;
-  request.set_yaml(PackYaml(world_.land, terms));
-  if (!KeepRules(request.yaml()).ok()) return world_.Accuse("the scenery's pack cannot be read");
-  CallAlone(request, &Api::ApplyRulePack, [] {});
+  Propose(v1::TEXT_KIND_RULE_PACK, PackYaml(world_.land, terms));
 }
 
 void OperatorParty::EndContract() {
@@ -263,9 +193,12 @@ void OperatorParty::EndContract() {
     request.mutable_first_day_out()->set_month(day.month());
     request.mutable_first_day_out()->set_day(day.day());
   }
-  CallAlone(request, &Api::EndContract, [this, vendor_id, today] {
-    if (today) Note(NameOfEnd(vendor_id), vendor_id, 0);
-  });
+  CallAlone(kIto, request, &Api::EndContract,
+            [this, vendor_id, today](const absl::StatusOr<v1::EndContractResponse>& response) {
+              if (!response.ok() || !today) return;
+              ended_.insert(vendor_id);
+              Note(NameOfEnd(vendor_id), vendor_id, 0);
+            });
 }
 
 void OperatorParty::LookForPlans() {
@@ -277,7 +210,7 @@ void OperatorParty::LookForPlans() {
     v1::ListProposedPlansRequest received;
     received.ParseFromString(bytes);
     world_.hub.hub().operator_api().ListProposedPlans(
-        kOperator, std::move(received), AsBytes<v1::ListProposedPlansResponse>(std::move(answer)));
+        kIto, std::move(received), AsBytes<v1::ListProposedPlansResponse>(std::move(answer)));
   };
   world_.network.Call(std::move(at_hub), [this](const absl::StatusOr<std::string>& answer) {
     const auto response = FromBytes<v1::ListProposedPlansResponse>(answer);
@@ -326,7 +259,7 @@ void OperatorParty::SendDecision(const v1::DecidePlanRequest& request, bool outd
   auto at_hub = [this, bytes = request.SerializeAsString()](Network::Answer answer) {
     v1::DecidePlanRequest received;
     received.ParseFromString(bytes);
-    world_.hub.hub().operator_api().DecidePlan(kOperator, std::move(received),
+    world_.hub.hub().operator_api().DecidePlan(kIto, std::move(received),
                                                AsBytes<v1::DecidePlanResponse>(std::move(answer)));
   };
   world_.network.Call(std::move(at_hub),
@@ -386,9 +319,11 @@ void OperatorParty::ToggleStop() {
   }
   const bool stopped = request.stopped();
   if (!stopped) Forget(name);
-  CallAlone(request, &Api::SetStop, [this, name, vendor_id, work_type, stopped] {
-    if (stopped) Note(name, vendor_id, work_type);
-  });
+  CallAlone(kIto, request, &Api::SetStop,
+            [this, name, vendor_id, work_type,
+             stopped](const absl::StatusOr<v1::SetStopResponse>& response) {
+              if (response.ok() && stopped) Note(name, vendor_id, work_type);
+            });
 }
 
 void OperatorParty::RetireReader() {

@@ -87,6 +87,11 @@ enum class Mistake {
   kHeldIsErased,             // the hub forgets legal holds
   kDisclosedAfterRecall,     // a page that was read before leaves the hub behind the end of work
   kResealForgetsATable,      // keys change, and a table is not sealed anew
+  kOneWordReleases,          // the hub forgets who proposed a text
+  kLoosenedNotShown,         // the hub forgets which rows show too little since more is shown
+  kTightenedLate,            // a released contract decides later than it says
+  kOldFileReturns,           // a hub that starts puts its files in force
+  kUnboundWrite,             // somebody writes into the file of a hub that died
 };
 
 struct MistakeName {
@@ -148,6 +153,16 @@ inline constexpr MistakeName kMistakes[] = {
      "a page that was read before leaves the hub behind the end of work", "I8 Told disclosures"},
     {Mistake::kResealForgetsATable, "reseal_forgets_a_table",
      "keys change, and a table is not sealed anew", "Answers"},
+    {Mistake::kOneWordReleases, "one_word_releases", "the hub forgets who proposed a text",
+     "I8 Released"},
+    {Mistake::kLoosenedNotShown, "loosened_not_shown",
+     "the hub forgets which rows show too little since more is shown", "I10"},
+    {Mistake::kTightenedLate, "tightened_late", "a released contract decides later than it says",
+     "I8 Released"},
+    {Mistake::kOldFileReturns, "old_file_returns", "a hub that starts puts its files in force",
+     "I8 Released"},
+    {Mistake::kUnboundWrite, "unbound_write", "somebody writes into the file of a hub that died",
+     "I8 Log"},
 };
 
 // Where the people of a run live, and which rule packs are there beside the run's own.
@@ -195,8 +210,8 @@ inline Options OptionsFor(Mistake mistake) {
       faults.zombie = 0.03;
       break;
     case Mistake::kSameGeneration:
-      faults.vendor_backup = 0.05;
-      faults.vendor_restore = 0.02;
+      faults.vendor_backup = 0.1;
+      faults.vendor_restore = 0.05;
       break;
     case Mistake::kOutcomeCountedTwice:
       faults.core_restart = 0.2;
@@ -208,6 +223,14 @@ inline Options OptionsFor(Mistake mistake) {
       // What ended since a page was read leaves it, so that rows hardly ever follow withdrawals.
       faults.vendor_stall = 0.06;
       options.steps = 4'000;
+      break;
+    case Mistake::kLoosenedNotShown:
+      // So that contracts change more often, and rows show it in the end.
+      options.steps = 1'500;
+      break;
+    case Mistake::kOldFileReturns:
+    case Mistake::kUnboundWrite:
+      faults.hub_crash = 0.02;
       break;
     case Mistake::kCountsInMemory:
       // So that somebody is called often, and again after a death.

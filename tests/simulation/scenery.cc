@@ -46,8 +46,11 @@ std::string Disclosures(std::string_view vendor_id, int shape) {
         "{data_class: NAME, show: CLEAR}, {data_class: AMOUNT, show: CLEAR}",
         "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}",
         "{data_class: AMOUNT, show: CLEAR}, {data_class: PRODUCT, show: CLEAR}",
+        "{data_class: NAME, show: CLEAR}, {data_class: AMOUNT, show: CLEAR}, {data_class: PRODUCT, "
+        "show: CLEAR}",
+        "{data_class: AMOUNT, show: CLEAR}",
     };
-    return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: CLEAR}");
+    return absl::StrCat(shapes[shape], ", {data_class: DELINQUENCY, show: CLEAR}");
   }
   if (vendor_id == "beni") {
     const char* const shapes[] = {
@@ -55,14 +58,20 @@ std::string Disclosures(std::string_view vendor_id, int shape) {
         "band_ends: [100000, 500000]}, {data_class: FREE_TEXT, show: CLEAR}",
         "{data_class: AMOUNT, show: BAND, band_ends: [200000]}",
         "{data_class: LANGUAGE, show: CLEAR}",
+        "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}, {data_class: AMOUNT, show: CLEAR}, "
+        "{data_class: FREE_TEXT, show: CLEAR}, {data_class: PRODUCT, show: CLEAR}",
+        "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}, {data_class: FREE_TEXT, show: "
+        "CLEAR}",
     };
-    return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: CLEAR}");
+    return absl::StrCat(shapes[shape], ", {data_class: DELINQUENCY, show: CLEAR}");
   }
   const char* const shapes[] = {"{data_class: PRODUCT, show: CLEAR}",
                                 "{data_class: LANGUAGE, show: CLEAR}",
-                                "{data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}"};
-  return absl::StrCat(shapes[shape % 3],
-                      ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
+                                "{data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}",
+                                "{data_class: PRODUCT, show: CLEAR}, {data_class: LANGUAGE, show: "
+                                "CLEAR}",
+                                "{data_class: PRODUCT, show: ABSENT}"};
+  return absl::StrCat(shapes[shape], ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
 }
 
 // "{level: agent, …}"
@@ -124,8 +133,8 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
     // In campaigns nobody takes promises.
     const bool campaign = work_type == std::string_view("CAMPAIGN");
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
-                    campaign ? "OFFER, REMIND" : "REMIND, TAKE_PROMISE", "]\n    term: 3d\n",
-                    "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
+                    campaign ? "OFFER" : "TAKE_PROMISE", terms.reminds ? ", REMIND" : "",
+                    "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
                     Disclosures(vendor_id, terms.shape), "]\n", UnmaskingText(vendor_id));
   }
   absl::StrAppend(

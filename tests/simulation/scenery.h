@@ -23,6 +23,10 @@ namespace switchboard::simulation {
 
 inline constexpr const char* kVendors[] = {"asahi", "beni", "chidori"};
 
+// How many ContractTerms.shape there are. The fourth shows all that the first one does, and more;
+// the fifth shows nothing that the first one does not.
+inline constexpr int kShapes = 5;
+
 // Where the contracts of a run have proofs of means lie.
 inline constexpr char kProofStore[] = "https://proofs.example/";
 
@@ -31,9 +35,10 @@ struct ContractTerms {
   explicit ContractTerms(int of_shape = 0, bool is_capped = true)
       : shape(of_shape), capped(is_capped) {}
 
-  int shape;                   // 0, 1, 2 … differ in what they show
+  int shape;                   // below kShapes: they differ in what they show
   bool capped;                 // one of the vendors takes a few assignments only
   std::string without;         // a work type that is left out: "CAMPAIGN"
+  bool reminds = true;         // otherwise nobody may call to remind
   bool japanese_only = false;  // otherwise English too
   std::optional<absl::CivilDay> from, to;
 };

@@ -68,6 +68,7 @@ class Simulation {
     RETURN_IF_ERROR(ComeToRest());
     RETURN_IF_ERROR(GatherEvidence(world_));
     RETURN_IF_ERROR(GatherPrivacyEvidence(world_));
+    RETURN_IF_ERROR(CheckLogOfHub(world_));
     RETURN_IF_ERROR(ReadAllowed(world_));
     for (auto& vendor : vendors_) RETURN_IF_ERROR(Compare(*vendor));
     return Judge();
@@ -213,6 +214,7 @@ class Simulation {
     for (auto& [name, violations] : invariants::CheckAll(world_.ledger)) {
       if (!violations.empty()) result.violated.emplace_back(name, std::move(violations));
     }
+    if (!world_.log_findings.empty()) result.violated.emplace_back("I8 Log", world_.log_findings);
     if (!world_.accusations.empty()) result.violated.emplace_back("Answers", world_.accusations);
     result.ledger = std::move(world_.ledger);
     result.hub_deaths = world_.hub.deaths();

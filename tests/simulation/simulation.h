@@ -14,7 +14,8 @@ namespace switchboard::simulation {
 // What a run came to.
 struct Result {
   invariants::Ledger ledger;
-  // Invariants that do not hold, by name, and what parties should never have heard ("Answers").
+  // Invariants that do not hold, by name; what in the log, or in the rows that it vouches for, is
+  // not as it should be ("I8 Log"); and what parties should never have heard ("Answers").
   std::vector<std::pair<std::string, invariants::Violations>> violated;
   int64_t hub_deaths = 0;
   int64_t overtaken = 0;  // withdrawals that vendors had ahead of the feed

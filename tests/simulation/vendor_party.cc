@@ -74,7 +74,8 @@ absl::Status VendorParty::Settle() {
 bool VendorParty::Quiet(bool has_contract) const {
   const bool told = calls_under_way_ == 0 && !sender_->under_way() &&
                     const_cast<VendorStore&>(store_).outbox().pending() == 0;
-  return told && (!has_contract || Streams());
+  const bool streams = protocol_->state() == adapters::SyncProtocol::State::kStreaming;
+  return told && (has_contract ? Streams() : !streams);
 }
 
 // It has all that its feed holds.

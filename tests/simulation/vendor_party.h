@@ -25,7 +25,7 @@ class VendorParty {
   absl::Status Act();
   // Goes on with what is under way, without anything new.
   absl::Status Settle();
-  // Nothing waits and, while there is a contract, the copy is caught up.
+  // Nothing waits and, while there is a contract, the copy is caught up; otherwise nothing streams.
   bool Quiet(bool has_contract) const;
   // The hub died: its streams are gone.
   void HubIsGone();

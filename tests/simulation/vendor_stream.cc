@@ -12,6 +12,8 @@ namespace {
 constexpr char kAcknowledge[] = "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
 constexpr char kForgetAck[] =
     "UPDATE vendor SET acknowledged_sequence = MIN(acknowledged_sequence, $1) WHERE vendor_id = $2";
+constexpr char kForgetRecord[] =
+    "DELETE FROM acknowledgement WHERE sequence > $1 AND vendor_id = $2";
 constexpr char kUpsertRow[] =
     "INSERT INTO mirror_rows (assignment_id, generation, assignment) VALUES ($1, $2, $3) "
     "ON CONFLICT (assignment_id) DO UPDATE SET generation = excluded.generation, "
@@ -173,6 +175,7 @@ void VendorParty::DeliverAck() {
   if (world_.Planted(Mistake::kSameGeneration) && went_back_ && link_->anything_for_hub()) {
     went_back_ = false;
     world_.hub.Corrupt(kForgetAck, store_.mirror().cursor().sequence(), vendor_id_);
+    world_.hub.Corrupt(kForgetRecord, store_.mirror().cursor().sequence(), vendor_id_);
   }
   const bool streaming = protocol_->state() == adapters::SyncProtocol::State::kStreaming;
   link_->DeliverToHub(streaming && world_.Fault(faults.ack_doubled));

@@ -31,8 +31,13 @@ struct World {
             PromisePolicyOf(of_run)) {
     if (Planted(Mistake::kLooseMask)) hub.planted_masks = MaskNothing;
     if (Planted(Mistake::kResealForgetsATable)) hub.planted_forgotten_table = "person.box";
+    if (Planted(Mistake::kUnboundWrite)) hub.planted_unbound_write = kUnboundWrite;
     hub.planted_takes_any_word = Planted(Mistake::kForgedConfirmationTaken);
   }
+
+  // Of a row that hardly anybody writes again.
+  static constexpr char kUnboundWrite[] =
+      "UPDATE contract SET release_time = release_time + 1 WHERE version = 1";
 
   // In every second run the hub erases what is old.
   bool Forgets() const { return options.seed % 2 == 0; }
@@ -92,6 +97,7 @@ struct World {
   std::set<std::string> assignment_ids;       // seen by anybody: vendors try those of others
   std::set<absl::Time> turns;  // when versions of the run's pack begin and end, and plans' parts
   invariants::Violations accusations;
+  invariants::Violations log_findings;  // what in the log, or in the rows, is not as it should be
 };
 
 }  // namespace switchboard::simulation

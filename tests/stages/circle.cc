@@ -58,12 +58,7 @@ Circle::Circle() : fed_(kVendors), cursors_(kVendors) {
                        world_.clock.Now());
   world_.ApplyPack(testing::OpenPackYaml());
   for (int vendor = 0; vendor < kVendors; ++vendor) {
-    v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(vendor));
-    request.set_file_name("contract.yaml");
-    Must(world_.Await<v1::ApplyContractResponse>([&](auto done) {
-      world_.hub().operator_api().ApplyContract(testing::Operator(), request, done);
-    }));
+    Must(world_.PutInForce(v1::TEXT_KIND_CONTRACT, ContractYaml(vendor)));
   }
   world_.ApplyPlan(RoutingPlanYaml());
 }

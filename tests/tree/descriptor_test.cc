@@ -24,6 +24,7 @@
 #include "switchboard/v1/routing_plan.pb.h"
 #include "switchboard/v1/rule_cases.pb.h"
 #include "switchboard/v1/rule_pack.pb.h"
+#include "switchboard/v1/script.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "switchboard/v1/wire.pb.h"
 
@@ -82,7 +83,8 @@ std::set<const pb::FileDescriptor*> AllFiles() {
        {v1::ImportAccountsRequest::descriptor(), v1::SyncRequest::descriptor(),
         v1::ListVendorsRequest::descriptor(), v1::Contract::descriptor(),
         v1::RoutingPlan::descriptor(), v1::Config::descriptor(), v1::ItemBytes::descriptor(),
-        v1::RulePack::descriptor(), v1::RuleCases::descriptor(), v1::CodeMap::descriptor()}) {
+        v1::RulePack::descriptor(), v1::RuleCases::descriptor(), v1::CodeMap::descriptor(),
+        v1::Script::descriptor()}) {
     CollectFiles(*message->file(), &files);
   }
   // A file without a message of its own.

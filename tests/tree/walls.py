@@ -34,6 +34,7 @@ HUB = {
     "deletions": "base storage audit book contracts assignments legal_holds",
     "promises": "base storage audit book rules contracts assignments core_feed",
     "feed": "base storage audit book redaction masking contracts assignments disclosures promises",
+    "releases": "base storage audit book masking routing rules results contracts assignments feed",
     "sync": "base storage masking feed",
     "person_requests": "base storage audit book assignments core_feed",
     "permits": "base storage audit book stops masking rules contracts assignments disclosures "
@@ -52,22 +53,23 @@ HUB = {
               "retention",
     "api": "base identity guard storage audit book routing redaction masking rules results "
            "contracts assignments core_feed disclosures legal_holds unmasking deletions promises "
-           "feed sync person_requests permits outcomes ingest retention reports upkeep",
+           "feed releases sync person_requests permits outcomes ingest retention reports upkeep",
     "config_problems": "base",
     "config": "base storage retention config_problems",
     "startup_files": "base storage config_problems config",
     "startup": "base identity guard telemetry routing rules results contracts config "
                "startup_files",
     "hub": "base guard telemetry storage audit book redaction contracts unmasking deletions feed "
-           "sync permits core_feed outcomes ingest retention upkeep api config",
+           "releases sync permits core_feed outcomes ingest retention upkeep api config",
     "restore": "base storage audit book stops permits core_feed retention upkeep hub",
     "connection_limits": "base guard",
     "awaited": "base",
-    "configured_versions": "base telemetry contracts",
-    "configured_packs": "base telemetry contracts startup hub awaited configured_versions",
-    "configured_code_maps": "base telemetry contracts startup hub awaited configured_versions",
-    "configured_texts": "base telemetry routing contracts startup hub awaited configured_packs "
-                        "configured_code_maps",
+    "configured_versions": "base telemetry storage contracts",
+    "configured_packs": "base telemetry startup hub configured_versions",
+    "configured_code_maps": "base telemetry startup hub configured_versions",
+    "configured_scripts": "base telemetry startup hub configured_versions",
+    "configured_texts": "base telemetry storage routing contracts startup hub awaited "
+                        "configured_packs configured_code_maps configured_scripts",
     "watch": "base identity telemetry audit unmasking deletions permits outcomes retention reports "
              "upkeep hub",
     "edge": "base identity guard telemetry masking sync ingest api hub",
@@ -88,9 +90,11 @@ AROUND = {
                    "hub/audit/chain.h hub/audit/checkpoint.h hub/audit/event_proof.h "
                    "hub/audit/heads.h hub/audit/log_check.h hub/audit/note.h "
                    "hub/routing/plan_check.h "
+                   "hub/masking/exposure.h hub/masking/masker.h hub/masking/specimens.h "
                    "hub/rules/case_file.h hub/rules/compiled_pack.h hub/rules/pack_check.h "
                    "hub/results/code_map_check.h hub/results/compiled_map.h "
-                   "hub/contracts/contract_check.h hub/config.h hub/restore.h "
+                   "hub/contracts/contract_check.h hub/contracts/script_check.h "
+                   "hub/config.h hub/restore.h "
                    "clients/printable_text clients/text_table clients/transport",
     "clients/verify": "hub/base hub/audit/checkpoint.h hub/audit/event_proof.h "
                       "hub/audit/finding.h hub/audit/note.h clients/printable_text "

@@ -124,7 +124,7 @@ absl::Status Director::StartHubs() {
   addresses_ = hubs_->addresses();
   if (options_.balance == "proxy") RETURN_IF_ERROR(StartProxy());
   ASSIGN_OR_RETURN(reader_,
-                   HubReader::Connect(addresses_, folder_.TlsOf("operator-director"), clock_));
+                   HubReader::Connect(addresses_, folder_.TlsOfOperator(kFirstOperator), clock_));
   head_office_.emplace(*reader_, [this](const std::string& account_id) {
     const int64_t index = population_.IndexOf(account_id);
     return index < 0 ? v1::Money() : population_.Record(index).account().amount_due();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,7 +31,7 @@ namespace switchboard::demo {
 using servers::ChildProcess;
 
 struct DirectorOptions {
-  std::string programs;     // folder with switchboardd, demo_core and demo_vendor
+  std::string programs;     // folder with switchboardd, switchboard, demo_core and demo_vendor
   std::string demo_folder;  // clients/demo
   std::string accounts_file;
   int64_t accounts = 0;
@@ -61,8 +62,9 @@ absl::Status CheckBalance(const std::string& balance);
 
 // Runs the demo: starts every process, decides as head office on the plans that wait for it, kills
 // one vendor, the primary of the database where there is one, and a hub in the middle of the work,
-// starts them again, applies a contract that shows less between, waits until nothing is left to do,
-// and reads what everybody has to say. Ends every process it started, whatever happens. One thread.
+// starts them again, has a contract released that shows less between, waits until nothing is left
+// to do, and reads what everybody has to say. Ends every process it started, whatever happens. One
+// thread.
 //
 // Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL,
 // PROCESS_ENDED when a process ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when
@@ -106,6 +108,12 @@ class Director {
   absl::Status KillHub(RunResult* result);
   absl::Status KillDatabase(RunResult* result);
   absl::Status Tighten(RunResult* result);
+  // By the word of two operators; the version that it is then.
+  absl::StatusOr<int64_t> PutInForce(Tightening& tightening);
+  // What `switchboard contract …` prints to the second operator.
+  absl::StatusOr<std::string> Print(const std::vector<std::string>& words);
+  template <typename Ask>
+  std::invoke_result_t<Ask> AskUntilAnswered(const Ask& ask);
   absl::Status WaitUntilServing(const std::vector<const Actor*>& cut);
   absl::Status WaitUntilCommitting();
   absl::StatusOr<size_t> PickHub(std::vector<const Actor*>* streaming);

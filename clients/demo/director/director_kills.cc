@@ -5,9 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "clients/demo/director/director.h"
 #include "clients/demo/director/served_again.h"
 #include "clients/demo/evidence/tightening.h"
+#include "clients/demo/parties/ledger.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/demo/people/draws.h"
 #include "clients/text_table.h"
@@ -175,27 +177,63 @@ absl::Status Director::KillDatabase(RunResult* result) {
   return absl::OkStatus();
 }
 
-// Asked again where no hub answers: the same text twice is one version.
+// Again where no hub answers: what was done once changes nothing the second time.
+template <typename Ask>
+std::invoke_result_t<Ask> Director::AskUntilAnswered(const Ask& ask) {
+  auto answer = ask();
+  while (!answer.ok() && transport::MayRetry(answer.status())) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(100));
+    answer = ask();
+  }
+  return answer;
+}
+
+absl::StatusOr<std::string> Director::Print(const std::vector<std::string>& words) {
+  const std::string printed = absl::StrCat(folder_.path(), "/contract-", words.front());
+  std::vector<std::string> command = {options_.programs + "/switchboard", "contract"};
+  command.insert(command.end(), words.begin(), words.end());
+  command.insert(command.end(), {"--hub", absl::StrJoin(addresses_, ","), "--tls",
+                                 folder_.TlsOfOperator(kSecondOperator)});
+  ASSIGN_OR_RETURN(ChildProcess process, ChildProcess::Start(command, printed));
+  while (process.Running()) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(20));
+  }
+  if (process.exit_code() != 0) return process.Ended("switchboard");
+  return ReadWholeFile(printed);
+}
+
+absl::StatusOr<int64_t> Director::PutInForce(Tightening& tightening) {
+  v1::ProposeTextRequest propose;
+  propose.set_kind(v1::TEXT_KIND_CONTRACT);
+  propose.set_yaml(tightening.yaml);
+  propose.set_file_name(tightening.contract.vendor_id() + ".yaml");
+  ASSIGN_OR_RETURN(const auto proposed,
+                   AskUntilAnswered([&] { return reader_->ProposeText(propose); }));
+  progress_.Note(absl::StrCat("operator ", kFirstOperator, " proposes a contract of ",
+                              tightening.contract.vendor_id(), "'s, which shows less"));
+  ASSIGN_OR_RETURN(const auto second,
+                   HubReader::Connect(addresses_, folder_.TlsOfOperator(kSecondOperator), clock_));
+  v1::ReleaseTextRequest release;
+  release.set_proposal_id(proposed.proposal().proposal_id());
+  release.set_digest(proposed.proposal().digest());
+  tightening.asked_ns = MonotonicNanos();
+  ASSIGN_OR_RETURN(const auto released,
+                   AskUntilAnswered([&] { return second->ReleaseText(release); }));
+  progress_.Note(absl::StrCat("operator ", kSecondOperator, " releases it: version ",
+                              released.release().version()));
+  return released.release().version();
+}
+
 absl::Status Director::Tighten(RunResult*) {
   ASSIGN_OR_RETURN(Tightening tightening, ReadTightening(options_.demo_folder));
   const std::string& vendor_id = tightening.contract.vendor_id();
-  v1::ApplyContractRequest request;
-  request.set_yaml(tightening.yaml);
-  request.set_file_name(vendor_id + ".yaml");
-  tightening.asked_ns = MonotonicNanos();
+  ASSIGN_OR_RETURN(tightening.plan, Print({"plan", tightening.path, "--samples", "0"}));
   const auto vendor = std::find_if(vendors_.begin(), vendors_.end(),
                                    [&](const Actor& one) { return one.name == vendor_id; });
   const int64_t streams = Told(vendor->status, "streams");
-  absl::StatusOr<v1::ApplyContractResponse> applied = reader_->ApplyContract(request);
-  while (!applied.ok() && transport::MayRetry(applied.status())) {
-    RETURN_IF_ERROR(Look());
-    RETURN_IF_ERROR(Pause(100));
-    applied = reader_->ApplyContract(request);
-  }
-  RETURN_IF_ERROR(applied.status());
-  tightening.contract_version = applied->contract_version();
-  progress_.Note(absl::StrCat("an operator applies version ", applied->contract_version(), " of ",
-                              vendor_id, "'s contract, which shows less"));
+  ASSIGN_OR_RETURN(tightening.contract_version, PutInForce(tightening));
   // Its stream ends, and the feed comes again from the beginning.
   while (Told(vendor->status, "streams") <= streams || Told(vendor->status, "caught_up") != 1) {
     RETURN_IF_ERROR(Look());
@@ -203,6 +241,7 @@ absl::Status Director::Tighten(RunResult*) {
   }
   progress_.Note(absl::StrFormat("every live row of %s's has come masked anew, after %.1f s",
                                  vendor_id, SecondsSince(tightening.asked_ns)));
+  ASSIGN_OR_RETURN(tightening.history, Print({"history", vendor_id}));
   tightening_ = std::move(tightening);
   return absl::OkStatus();
 }

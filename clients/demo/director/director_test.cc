@@ -62,13 +62,13 @@ TEST(ServedAgain, TakesTheWordOfAHubWhereNoNewerStreamComes) {
     bool shown;
     bool served;
   };
-  for (const Case& c : std::vector<Case>{
-           {"has said nothing yet", {}, {}, true, false},
-           {"has not caught up", catching_up, cut, true, false},
-           {"was not cut", as_before, {}, false, true},
-           {"was cut and does not know it yet", as_before, cut, false, false},
-           {"came back", newer, cut, false, true},
-           {"had left before its hub saw it", as_before, cut, true, true}}) {
+  for (const Case& c :
+       std::vector<Case>{{"has said nothing yet", {}, {}, true, false},
+                         {"has not caught up", catching_up, cut, true, false},
+                         {"was not cut", as_before, {}, false, true},
+                         {"was cut and does not know it yet", as_before, cut, false, false},
+                         {"came back", newer, cut, false, true},
+                         {"had left before its hub saw it", as_before, cut, true, true}}) {
     EXPECT_EQ(ServedAgain(c.status, c.before, c.shown), c.served) << c.what;
   }
 }

@@ -60,13 +60,17 @@ struct PlanLogged {
   v1::PlanDecision::Verdict verdict = v1::PlanDecision::VERDICT_UNSPECIFIED;
 };
 
-// A contract that shows less than the one before, applied by the director as an operator while work
-// went on.
+// A contract that shows less than the one before, released by the director as two operators while
+// work went on.
 struct Tightening {
+  std::string path;  // of its file
   std::string yaml;
   v1::Contract contract;
   int64_t contract_version = 0;
-  int64_t asked_ns = 0;  // when it called the hub
+  int64_t asked_ns = 0;  // when the second operator's call to release it was sent
+  // What `switchboard contract plan` printed before, and `history` behind it.
+  std::string plan;
+  std::string history;
 };
 
 // What the vendor received from then on.

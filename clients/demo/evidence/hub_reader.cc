@@ -227,6 +227,12 @@ absl::StatusOr<v1::ListCheckpointsResponse> HubReader::Checkpoints(int64_t after
   return response;
 }
 
+absl::StatusOr<v1::DigestRowsResponse> HubReader::Rows(const v1::DigestRowsRequest& request) {
+  v1::DigestRowsResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::DigestRows, request, &response));
+  return response;
+}
+
 absl::StatusOr<v1::ListProposedPlansResponse> HubReader::ProposedPlans(
     const v1::ListProposedPlansRequest& request) {
   v1::ListProposedPlansResponse response;
@@ -240,10 +246,17 @@ absl::StatusOr<v1::DecidePlanResponse> HubReader::DecidePlan(const v1::DecidePla
   return response;
 }
 
-absl::StatusOr<v1::ApplyContractResponse> HubReader::ApplyContract(
-    const v1::ApplyContractRequest& request) {
-  v1::ApplyContractResponse response;
-  RETURN_IF_ERROR(connection_->Call(&Stub::ApplyContract, request, &response));
+absl::StatusOr<v1::ProposeTextResponse> HubReader::ProposeText(
+    const v1::ProposeTextRequest& request) {
+  v1::ProposeTextResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ProposeText, request, &response));
+  return response;
+}
+
+absl::StatusOr<v1::ReleaseTextResponse> HubReader::ReleaseText(
+    const v1::ReleaseTextRequest& request) {
+  v1::ReleaseTextResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ReleaseText, request, &response));
   return response;
 }
 

@@ -77,13 +77,15 @@ class HubReader final : public HubBooks, public PlanDesk {
   absl::StatusOr<v1::ReadAuditTreeResponse> Tree(int64_t after) override;
   absl::StatusOr<v1::ReadAuditResponse> Entries(const v1::ReadAuditRequest& request) override;
   absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(int64_t after_size) override;
+  absl::StatusOr<v1::DigestRowsResponse> Rows(const v1::DigestRowsRequest& request) override;
 
   absl::StatusOr<v1::ListProposedPlansResponse> ProposedPlans(
       const v1::ListProposedPlansRequest& request) override;
   absl::StatusOr<v1::DecidePlanResponse> DecidePlan(const v1::DecidePlanRequest& request) override;
 
-  // Errors: those of OperatorService, and those of not reaching a hub.
-  absl::StatusOr<v1::ApplyContractResponse> ApplyContract(const v1::ApplyContractRequest& request);
+  // Errors of both: those of OperatorService, and those of not reaching a hub.
+  absl::StatusOr<v1::ProposeTextResponse> ProposeText(const v1::ProposeTextRequest& request);
+  absl::StatusOr<v1::ReleaseTextResponse> ReleaseText(const v1::ReleaseTextRequest& request);
 
  private:
   struct Connection;

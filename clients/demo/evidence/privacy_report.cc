@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "clients/demo/evidence/work_folder.h"
 #include "clients/text_table.h"
@@ -36,6 +38,20 @@ std::string RowTable(const TighteningResult& tightening) {
     table.Add({field.name, field.core, Shown(field.shown[0]), Shown(field.shown[1])});
   }
   return table.Render();
+}
+
+// As it was printed, without empty lines. Of people and rows side by side the report has its own.
+std::string Printed(const std::string& command, const std::string& output) {
+  constexpr char kSideBySide[] = "  Live work by its shape";
+  std::string out = absl::StrCat("  $ switchboard contract ", command, "\n");
+  const std::vector<std::string> lines = absl::StrSplit(output, '\n', absl::SkipWhitespace());
+  bool left_out = false;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    left_out = left_out || absl::StartsWith(lines[i], kSideBySide);
+    // The last one is the summary.
+    if (!left_out || i + 1 == lines.size()) absl::StrAppend(&out, "  ", lines[i], "\n");
+  }
+  return out;
 }
 
 std::string ShownOrder(const DeletionShown& order) {
@@ -69,6 +85,8 @@ nlohmann::json ToJson(const std::vector<ComparedField>& fields) {
 nlohmann::json ToJson(const TighteningResult& tightening) {
   return {{"vendor_id", tightening.vendor_id},
           {"contract_version", tightening.contract_version},
+          {"plan", tightening.plan},
+          {"history", tightening.history},
           {"seconds", tightening.seconds},
           {"rows_again", tightening.rows_again},
           {"bytes", tightening.bytes},
@@ -133,13 +151,19 @@ std::string RenderTightening(const RunResult& result) {
   if (!result.tightening.has_value()) return "";
   const TighteningResult& tightening = *result.tightening;
   std::string out = absl::StrFormat(
-      "A contract that shows less, applied in the middle of the day: version %d of %s's\n"
-      "  from the operator's call until the last live row had come masked anew: %.2f s (%s rows)\n"
+      "A contract that shows less, released in the middle of the day: version %d of %s's\n",
+      tightening.contract_version, tightening.vendor_id);
+  if (!tightening.plan.empty())
+    out += Printed("plan sakura-tightened.yaml --samples 0", tightening.plan);
+  if (!tightening.history.empty())
+    out += Printed(absl::StrCat("history ", tightening.vendor_id), tightening.history);
+  absl::StrAppendFormat(
+      &out,
+      "  from the release until the last live row had come masked anew: %.2f s (%s rows)\n"
       "  received from then on: %s bytes, searched for %s values that only the former version\n"
       "  showed, and %s rows compared with their own person: %s found\n"
       "  pages that the hub made by the former version behind the first by the new: %s\n",
-      tightening.contract_version, tightening.vendor_id, tightening.seconds,
-      WithCommas(tightening.rows_again), WithCommas(tightening.bytes),
+      tightening.seconds, WithCommas(tightening.rows_again), WithCommas(tightening.bytes),
       WithCommas(tightening.values_searched), WithCommas(tightening.rows_compared),
       WithCommas(tightening.found), WithCommas(tightening.former_pages));
   if (!tightening.row.empty()) {

@@ -24,6 +24,11 @@ RunResult WithAll() {
   TighteningResult& tightening = result.tightening.emplace();
   tightening.vendor_id = "sakura";
   tightening.contract_version = 2;
+  tightening.plan =
+      "  feed  begins a new generation\n\n  field        seen\n\n"
+      "  Live work by its shape, letters as \"a\"\n\n  zh-Hant TW  name\n\n"
+      "contract sakura: 0 fields seen more, 4 less\n";
+  tightening.history = "contract sakura: 2 versions, 1 in force\n";
   tightening.seconds = 0.42;
   tightening.rows_again = 2'041;
   tightening.bytes = 123'456'789;
@@ -47,7 +52,13 @@ TEST(PrivacyReport, SaysWhatBecameLessAndWhatWasDeleted) {
   EXPECT_THAT(RenderViews(result), AllOf(HasSubstr("…"), HasSubstr("─\n")));
   EXPECT_THAT(RenderTightening(result),
               AllOf(HasSubstr("version 2 of sakura's"), HasSubstr("0.42 s (2,041 rows)"),
-                    HasSubstr("own person: 0 found"), ::testing::Not(HasSubstr("e-mail"))));
+                    HasSubstr("own person: 0 found"),
+                    HasSubstr("  $ switchboard contract plan sakura-tightened.yaml --samples 0\n"
+                              "    feed  begins a new generation\n    field        seen\n"
+                              "  contract sakura: 0 fields seen more, 4 less\n"
+                              "  $ switchboard contract history sakura\n"
+                              "  contract sakura: 2 versions"),
+                    ::testing::Not(HasSubstr("e-mail"))));
   EXPECT_THAT(RenderDeletions(result),
               AllOf(ContainsRegex("sakura +7 +1,234 +5 +0 +2 +0 +5\n"), HasSubstr("4711"),
                     HasSubstr("verified without the hub")));
@@ -78,6 +89,7 @@ TEST(PrivacyReport, JsonSaysTheSame) {
   nlohmann::json json;
   AddPrivacy(WithAll(), &json);
   EXPECT_EQ(json["tightening"]["rows_again"], 2'041);
+  EXPECT_EQ(json["tightening"]["history"], "contract sakura: 2 versions, 1 in force\n");
   EXPECT_TRUE(json["views"]["fields"][0]["shown"][3].is_null());
   EXPECT_EQ(json["deletion_orders"]["sakura"]["open"], 2);
   EXPECT_EQ(json["deletion_shown"]["verified"], true);

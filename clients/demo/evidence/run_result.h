@@ -101,9 +101,12 @@ struct Views {
   std::vector<ComparedField> fields;  // a column for each of DemoVendors
 };
 
-// A contract that shows less, applied in the middle of the day.
+// A contract that shows less, released in the middle of the day.
 struct TighteningResult {
   std::string vendor_id;
+  // What the command line printed: `contract plan` before, `contract history` behind it.
+  std::string plan;
+  std::string history;
   int64_t contract_version = 0;
   double seconds = 0;      // from the call until all live rows had come again; 0: they have not
   int64_t rows_again = 0;  // until then

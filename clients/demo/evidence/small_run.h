@@ -23,6 +23,7 @@
 #include "clients/demo/parties/ledger.h"
 #include "clients/demo/parties/tap_file.h"
 #include "hub/audit/chain.h"
+#include "hub/audit/made_entry.h"
 #include "hub/audit/made_log.h"
 #include "tests/testing.h"
 
@@ -95,6 +96,9 @@ struct ToldHub final : public HubBooks {
   absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(int64_t after_size) override {
     return SealedLog().Checkpoints(after_size);
   }
+  absl::StatusOr<v1::DigestRowsResponse> Rows(const v1::DigestRowsRequest& request) override {
+    return SealedLog().Rows(request);
+  }
 
   // All of it under one checkpoint.
   audit::MadeLog SealedLog() const {
@@ -113,10 +117,10 @@ struct ToldHub final : public HubBooks {
       v1::AuditEntry entry;
       entry.set_chain_id("hub-1");
       entry.set_sequence(static_cast<int64_t>(entries.size()) + 1);
+      entry.set_commit_order(entry.sequence());
       entry.set_previous_hash(entries.empty() ? audit::Genesis() : entries.back().hash());
       entry.add_events(event.SerializeAsString());
-      entry.set_events_root(audit::MerkleRoot({event.SerializeAsString()}));
-      entry.set_hash(audit::EntryHash(entry));
+      audit::FitEntry(&entry);
       entries.push_back(std::move(entry));
     }
     if (alter) alter(entries);

@@ -95,7 +95,8 @@ void Show(const v1::Assignment& before, const v1::Assignment& after,
 
 absl::StatusOr<Tightening> ReadTightening(const std::string& demo_folder) {
   Tightening tightening;
-  ASSIGN_OR_RETURN(tightening.yaml, ReadWholeFile(demo_folder + "/" + kFile));
+  tightening.path = demo_folder + "/" + kFile;
+  ASSIGN_OR_RETURN(tightening.yaml, ReadWholeFile(tightening.path));
   ASSIGN_OR_RETURN(tightening.contract, contracts::ParseContract(tightening.yaml, kFile));
   return tightening;
 }
@@ -136,6 +137,8 @@ void CountTightening(const Evidence& evidence, const Population& population, Run
   const TighteningSeen& seen = vendor.tightened;
   TighteningResult& out = result->tightening.emplace();
   out.vendor_id = tightening.contract.vendor_id();
+  out.plan = tightening.plan;
+  out.history = tightening.history;
   out.contract_version = tightening.contract_version;
   out.seconds = static_cast<double>(seen.all_again_ns) / 1e9;
   out.rows_again = seen.rows_again;

@@ -11,8 +11,8 @@
 
 namespace switchboard::demo {
 
-// The contract that shows less, as an operator applies it: not applied yet. `demo_folder` is
-// clients/demo. Errors: those of the file and of its check.
+// The contract that shows less, as two operators put it in force: not proposed yet. `demo_folder`
+// is clients/demo. Errors: those of the file and of its check.
 absl::StatusOr<Tightening> ReadTightening(const std::string& demo_folder);
 
 // Where in `tap`, what the vendor received, the frame begins from which on everything left the hub

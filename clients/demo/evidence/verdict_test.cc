@@ -23,7 +23,7 @@ TEST(Verdict, IsGoodWhenNothingIsWrong) {
   EXPECT_THAT(run.Verdict(), IsEmpty());
   EXPECT_TRUE(run.result.holds()) << ::testing::PrintToString(run.result.problems);
   // A verdict about nothing would be good too.
-  EXPECT_EQ(run.result.invariants.size(), 18);
+  EXPECT_EQ(run.result.invariants.size(), 19);
   EXPECT_EQ(run.result.assignments_delivered, SmallRun::kAccounts);
   EXPECT_EQ(run.result.accounts_imported, SmallRun::kAccounts);
   EXPECT_EQ(run.result.items_read_by_core, 1);

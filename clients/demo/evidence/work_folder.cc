@@ -32,7 +32,8 @@ absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
   options.trust_domain = "issuer.example";
   options.peers.push_back({{identity::Peer::Role::kHub, "demo"}, {}});
   options.peers.push_back({{identity::Peer::Role::kCore, "main"}, {}});
-  options.peers.push_back({{identity::Peer::Role::kOperator, "director"}, {}});
+  for (const char* name : {kFirstOperator, kSecondOperator})
+    options.peers.push_back({{identity::Peer::Role::kOperator, name}, {}});
   for (const DemoVendor& vendor : DemoVendors())
     options.peers.push_back({{identity::Peer::Role::kVendor, vendor.id}, {}});
   return identity::MakeDevelopmentCertificates(options, clock).status();

@@ -26,6 +26,11 @@ const std::vector<DemoVendor>& DemoVendors();
 // ships them, and the issuer's own.
 const std::vector<std::string>& DemoPacks();
 
+// What comes into force takes two operators: this one proposes, and does all else …
+inline constexpr char kFirstOperator[] = "director";
+// … and this one releases.
+inline constexpr char kSecondOperator[] = "sato";
+
 // Makes the folder of a run and returns its path: `keep` if it is named, which must be empty or not
 // exist, else a new one "switchboard-<name>-…" in the system's temporary folder. Errors:
 // ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN.
@@ -66,6 +71,9 @@ class WorkFolder {
   std::string OfCheckpoints() const { return Of("checkpoints"); }
   std::string Of(const std::string& process) const { return path_ + "/" + process; }
   std::string TlsOf(const std::string& peer) const { return path_ + "/tls/" + peer; }
+  std::string TlsOfOperator(const char* name) const {
+    return TlsOf(std::string("operator-") + name);
+  }
   // Files of one hub, all in the folder "hub".
   std::string ConfigOf(const std::string& hub_id) const { return OfHub(hub_id, ".yaml"); }
   std::string PortsOf(const std::string& hub_id) const { return OfHub(hub_id, ".ports"); }

@@ -42,6 +42,8 @@ TEST(WorkFolder, ConfiguresAHubOnAFile) {
   const fs::path kept = fs::path(folder.Of("hub")) / config.audit().places(0).folder();
   EXPECT_EQ(kept.lexically_normal(), folder.OfCheckpoints());
   EXPECT_TRUE(fs::is_directory(kept));
+  for (const char* name : {kFirstOperator, kSecondOperator})
+    EXPECT_TRUE(fs::exists(folder.TlsOfOperator(name) + "/tls.crt")) << name;
 }
 
 TEST(WorkFolder, ConfiguresAHubForTheDay) {

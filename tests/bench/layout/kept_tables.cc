@@ -19,7 +19,8 @@ using enum Value::Kind;
 
 constexpr char kInsertVendor[] =
     "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
-    "acknowledged_sequence, session, held_to) VALUES ($1, 1, 'generation', 0, 0, 1, '')";
+    "acknowledged_sequence, session, held_to, loosened_from, loosened_through) "
+    "VALUES ($1, 1, 'generation', 0, 0, 1, '', 0, 0)";
 constexpr char kInsertCounter[] =
     "INSERT INTO vendor_counter (vendor_id, newest_sequence) VALUES ($1, 0)";
 constexpr char kInsertStop[] =
@@ -84,8 +85,8 @@ constexpr char kConfirm[] =
     "ON CONFLICT (actor, reader) DO UPDATE SET confirmed = excluded.confirmed, confirm_time = "
     "excluded.confirm_time WHERE core_cursor.confirmed < excluded.confirmed";
 constexpr char kSeal[] =
-    "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "
-    "VALUES ($1, $2, $3, $4, $5, $6)";
+    "INSERT INTO audit_entry (chain_id, sequence, commit_order, commit_time, events_root, hash, "
+    "events, written, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 constexpr int kStops = 1'000;
 constexpr int kStrata = 4;
@@ -259,9 +260,10 @@ void Confirm(Connection& writer, int64_t after, int64_t now_us) {
 void Seal(Connection& writer, int64_t sequence, size_t events, size_t event_bytes, int64_t now_us) {
   static const std::string& kEvents = *new std::string(size_t{1} << 20, 'e');
   const std::string_view sealed = std::string_view(kEvents).substr(0, events * event_bytes);
-  Execute(writer, kSeal,
-          {"hub-1", sequence, now_us, Value::Blob(Noise(1, 32)), Value::Blob(Noise(2, 32)),
-           Value::Blob(sealed)});
+  Execute(
+      writer, kSeal,
+      {"hub-1", sequence, sequence, now_us, Value::Blob(Noise(1, 32)), Value::Blob(Noise(2, 32)),
+       Value::Blob(sealed), Value::Blob(""), Value::Blob(Noise(3, 16))});
 }
 
 }  // namespace switchboard::bench

@@ -4,8 +4,7 @@
 
 namespace switchboard::cli {
 
-// What a change of a contract leaves of the routing plan uncovered, as the hub's answer says it: a
-// line each.
+// What a hub's answer warns of, a line each.
 template <typename Response>
 std::string WarningLines(const Response& response) {
   std::string lines;
