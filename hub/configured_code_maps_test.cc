@@ -5,14 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "hub/awaited.h"
-#include "hub/base/error.h"
-#include "hub/configured_texts.h"
+#include "hub/configured_versions_fixture.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/results/code_map_check.h"
-#include "tests/engine.h"
-#include "tests/put_in_force.h"
-#include "tests/testing.h"
 
 namespace switchboard {
 namespace {
@@ -29,16 +24,10 @@ std::string MapYaml(const std::string& vendor_id, int version, const std::string
                       "    result: {connection: RANG_OUT, reached: NOBODY, disposition: NONE}\n");
 }
 
-class ConfiguredCodeMapsTest : public ::testing::Test {
+class ConfiguredCodeMapsTest : public testing::ConfiguredVersionsTest {
  protected:
-  ConfiguredCodeMapsTest() {
-    HubOptions options;
-    options.storage = testing::NewStorage(folder_.path().string());
-    options.wrapping.key_file = folder_ / "hub.key";
-    auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
-    EXPECT_OK(opened);
-    hub_ = *std::move(opened);
-    hub_->Start();
+  ConfiguredCodeMapsTest()
+      : ConfiguredVersionsTest(v1::TEXT_KIND_CODE_MAP, "vendor_id", "code_map") {
     for (const std::string vendor_id : {"jade", "sakura"}) {
       const std::string yaml =
           absl::StrCat("vendor_id: ", vendor_id,
@@ -47,10 +36,6 @@ class ConfiguredCodeMapsTest : public ::testing::Test {
       EXPECT_OK(contract);
       startup_.contracts.push_back({"contract.yaml", yaml, *std::move(contract)});
     }
-  }
-  ~ConfiguredCodeMapsTest() override {
-    hub_->writer().Stop();
-    executor_.Stop();
   }
 
   // These files, each named by its vendor and version.
@@ -63,40 +48,6 @@ class ConfiguredCodeMapsTest : public ::testing::Test {
       startup_.code_maps.push_back({path, yaml, *std::move(map)});
     }
   }
-
-  // What a start does with the files; the log's lines are those of this start.
-  absl::Status Start() {
-    lines_.clear();
-    return TakeConfiguredTexts(startup_, *hub_, clock_, metrics_, *log_);
-  }
-
-  void OperatorsRelease(const std::string& yaml) {
-    Awaited<v1::ReleaseTextResponse> released;
-    testing::PutInForce(*hub_, v1::TEXT_KIND_CODE_MAP, yaml, "text.yaml", released.done());
-    EXPECT_OK(released.Get());
-  }
-
-  static auto Said(const char* event, const char* vendor_id, int version, const char* more = "") {
-    return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
-                 HasSubstr(absl::StrCat("\"vendor_id\":\"", vendor_id, "\"")),
-                 HasSubstr(absl::StrCat("\"version\":", version)), HasSubstr(more));
-  }
-
-  testing::TemporaryFolder folder_;
-  SystemClock clock_;
-  IdMint ids_{clock_};
-  telemetry::Metrics metrics_;
-  std::vector<std::string> lines_;
-  std::unique_ptr<telemetry::Log> log_ =
-      telemetry::Log::ToSink(clock_,
-                             [this](std::string_view line) {
-                               if (line.find("code_map") != std::string_view::npos)
-                                 lines_.emplace_back(line);
-                             },
-                             {});
-  ThreadPool executor_{2};
-  std::unique_ptr<Hub> hub_;
-  Startup startup_;
 };
 
 TEST_F(ConfiguredCodeMapsTest, FilesBeginADatabaseOnce) {

@@ -6,13 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "hub/awaited.h"
-#include "hub/base/error.h"
-#include "hub/configured_texts.h"
+#include "hub/configured_versions_fixture.h"
 #include "hub/rules/pack_check.h"
-#include "tests/engine.h"
-#include "tests/put_in_force.h"
-#include "tests/testing.h"
 
 namespace switchboard {
 namespace {
@@ -30,21 +25,9 @@ std::string PackYaml(const std::string& id, int version, const std::string& more
       ".one\n    strength: LAW\n    source: a law\n    verification: CONFIRMED\n    forbid: {}\n");
 }
 
-class ConfiguredPacksTest : public ::testing::Test {
+class ConfiguredPacksTest : public testing::ConfiguredVersionsTest {
  protected:
-  ConfiguredPacksTest() {
-    HubOptions options;
-    options.storage = testing::NewStorage(folder_.path().string());
-    options.wrapping.key_file = folder_ / "hub.key";
-    auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
-    EXPECT_OK(opened);
-    hub_ = *std::move(opened);
-    hub_->Start();
-  }
-  ~ConfiguredPacksTest() override {
-    hub_->writer().Stop();
-    executor_.Stop();
-  }
+  ConfiguredPacksTest() : ConfiguredVersionsTest(v1::TEXT_KIND_RULE_PACK, "pack_id", "") {}
 
   // These files, each named by its pack and version.
   void SetFiles(const std::vector<std::string>& yamls) {
@@ -56,35 +39,6 @@ class ConfiguredPacksTest : public ::testing::Test {
       startup_.rule_packs.push_back({path, yaml, *std::move(pack)});
     }
   }
-
-  // What a start does with the files; the log's lines are those of this start.
-  absl::Status Start() {
-    lines_.clear();
-    return TakeConfiguredTexts(startup_, *hub_, clock_, metrics_, *log_);
-  }
-
-  void OperatorsRelease(const std::string& yaml) {
-    Awaited<v1::ReleaseTextResponse> released;
-    testing::PutInForce(*hub_, v1::TEXT_KIND_RULE_PACK, yaml, "text.yaml", released.done());
-    EXPECT_OK(released.Get());
-  }
-
-  static auto Said(const char* event, const char* pack_id, int version, const char* more = "") {
-    return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
-                 HasSubstr(absl::StrCat("\"pack_id\":\"", pack_id, "\"")),
-                 HasSubstr(absl::StrCat("\"version\":", version)), HasSubstr(more));
-  }
-
-  testing::TemporaryFolder folder_;
-  SystemClock clock_;
-  IdMint ids_{clock_};
-  telemetry::Metrics metrics_;
-  std::vector<std::string> lines_;
-  std::unique_ptr<telemetry::Log> log_ = telemetry::Log::ToSink(
-      clock_, [this](std::string_view line) { lines_.emplace_back(line); }, {});
-  ThreadPool executor_{2};
-  std::unique_ptr<Hub> hub_;
-  Startup startup_;
 };
 
 TEST_F(ConfiguredPacksTest, FilesBeginADatabaseOnce) {

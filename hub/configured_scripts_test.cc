@@ -1,24 +1,17 @@
 #include "hub/configured_scripts.h"
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "hub/awaited.h"
-#include "hub/configured_texts.h"
+#include "hub/configured_versions_fixture.h"
 #include "hub/contracts/script_check.h"
-#include "tests/engine.h"
-#include "tests/put_in_force.h"
-#include "tests/testing.h"
 
 namespace switchboard {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 // `more` makes texts differ.
 std::string ScriptYaml(int version, const std::string& more = "") {
@@ -27,21 +20,9 @@ std::string ScriptYaml(int version, const std::string& more = "") {
                       "[{language: ja, text: はい}]\n");
 }
 
-class ConfiguredScriptsTest : public ::testing::Test {
+class ConfiguredScriptsTest : public testing::ConfiguredVersionsTest {
  protected:
-  ConfiguredScriptsTest() {
-    HubOptions options;
-    options.storage = testing::NewStorage(folder_.path().string());
-    options.wrapping.key_file = folder_ / "hub.key";
-    auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
-    EXPECT_OK(opened);
-    hub_ = *std::move(opened);
-    hub_->Start();
-  }
-  ~ConfiguredScriptsTest() override {
-    hub_->writer().Stop();
-    executor_.Stop();
-  }
+  ConfiguredScriptsTest() : ConfiguredVersionsTest(v1::TEXT_KIND_SCRIPT, "script_id", "script") {}
 
   void SetFiles(const std::vector<std::string>& yamls) {
     startup_.scripts.clear();
@@ -52,39 +33,9 @@ class ConfiguredScriptsTest : public ::testing::Test {
     }
   }
 
-  // What a start does with the files; the log's lines are those of this start.
-  absl::Status Start() {
-    lines_.clear();
-    return TakeConfiguredTexts(startup_, *hub_, clock_, metrics_, *log_);
+  auto Said(const char* event, int version, const char* more = "") const {
+    return ConfiguredVersionsTest::Said(event, "reminder", version, more);
   }
-
-  void OperatorsRelease(const std::string& yaml) {
-    Awaited<v1::ReleaseTextResponse> released;
-    testing::PutInForce(*hub_, v1::TEXT_KIND_SCRIPT, yaml, "text.yaml", released.done());
-    EXPECT_OK(released.Get());
-  }
-
-  static auto Said(const char* event, int version, const char* more = "") {
-    return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
-                 HasSubstr("\"script_id\":\"reminder\""),
-                 HasSubstr(absl::StrCat("\"version\":", version)), HasSubstr(more));
-  }
-
-  testing::TemporaryFolder folder_;
-  SystemClock clock_;
-  IdMint ids_{clock_};
-  telemetry::Metrics metrics_;
-  std::vector<std::string> lines_;
-  std::unique_ptr<telemetry::Log> log_ =
-      telemetry::Log::ToSink(clock_,
-                             [this](std::string_view line) {
-                               if (line.find("script") != std::string_view::npos)
-                                 lines_.emplace_back(line);
-                             },
-                             {});
-  ThreadPool executor_{2};
-  std::unique_ptr<Hub> hub_;
-  Startup startup_;
 };
 
 TEST_F(ConfiguredScriptsTest, FilesBeginADatabaseOnce) {

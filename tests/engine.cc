@@ -1,16 +1,17 @@
 #include "tests/engine.h"
 
-#include <algorithm>
-#include <atomic>
-#include <cstdint>
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <system_error>
 
-#include "absl/strings/numbers.h"
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "hub/base/error.h"
 #include "tests/servers/postgres_server.h"
 
@@ -19,7 +20,9 @@ namespace {
 
 servers::PostgresServer& SharedServer() {
   static const auto server = [] {
-    auto created = servers::PostgresServer::Create();
+    servers::PostgresOptions options;
+    options.settings = {{"wal_keep_size", "0"}, {"max_wal_size", "256MB"}};  // nobody follows it
+    auto created = servers::PostgresServer::Create(options);
     if (!created.ok()) std::cerr << created.status() << "\n";
     SWITCHBOARD_ASSERT(created.ok());
     return *std::move(created);
@@ -27,19 +30,30 @@ servers::PostgresServer& SharedServer() {
   return *server;
 }
 
-// A folder of a PostgreSQL server's that holds a database is named by a number that grows.
-int64_t NumberOf(const std::filesystem::path& database) {
-  int64_t number = 0;
-  return absl::SimpleAtoi(database.filename().string(), &number) ? number : 0;
-}
+// The databases of the test that runs. Those of the test before it go when it asks for its first:
+// with all of a program's tests a server would grow by gigabytes, and slower with each database.
+class Databases {
+ public:
+  absl::StatusOr<std::string> Create() {
+    const absl::MutexLock lock(&mutex_);
+    const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    if (test != test_) {
+      for (const std::string& name : names_) RETURN_IF_ERROR(SharedServer().DropDatabase(name));
+      names_.clear();
+      test_ = test;
+    }
+    const std::string name = absl::StrCat("engine_", ++number_);
+    // One that is made for a whole suite, outside any test, stays.
+    if (test != nullptr) names_.push_back(name);
+    return SharedServer().CreateDatabase(name);
+  }
 
-int64_t NewestOf(const std::filesystem::path& databases) {
-  int64_t newest = 0;
-  std::error_code error;
-  for (const auto& database : std::filesystem::directory_iterator(databases, error))
-    newest = std::max(newest, NumberOf(database.path()));
-  return newest;
-}
+ private:
+  absl::Mutex mutex_;
+  int number_ ABSL_GUARDED_BY(mutex_) = 0;
+  const ::testing::TestInfo* test_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::vector<std::string> names_ ABSL_GUARDED_BY(mutex_);
+};
 
 }  // namespace
 
@@ -57,8 +71,8 @@ storage::StorageOptions NewStorage(const std::string& folder, int lanes) {
     options.sqlite_path = folder + "/hub.db";
     return options;
   }
-  static std::atomic<int> number = 0;
-  auto url = SharedServer().CreateDatabase(absl::StrCat("engine_", ++number));
+  static Databases databases;
+  auto url = databases.Create();
   SWITCHBOARD_ASSERT(url.ok());
   // A machine that does much else at the same time is slow, and not away.
   options.postgres_url = absl::StrCat(*url, "&connect_timeout=60");
@@ -69,13 +83,9 @@ storage::StorageOptions NewStorage(const std::string& folder, int lanes) {
 std::vector<std::string> StorageFiles(const std::string& folder) {
   std::vector<std::string> files;
   const std::filesystem::path root = OnPostgres() ? SharedServer().data_folder() : folder;
-  const std::filesystem::path databases = root / "base";
-  const int64_t newest = OnPostgres() ? NewestOf(databases) : 0;
   std::error_code vanished;  // a server's files come and go
   for (auto entry = std::filesystem::recursive_directory_iterator(root, vanished);
        entry != std::filesystem::recursive_directory_iterator(); entry.increment(vanished)) {
-    if (entry->path().parent_path() == databases && NumberOf(entry->path()) < newest)
-      entry.disable_recursion_pending();
     if (entry->is_regular_file(vanished)) files.push_back(entry->path());
   }
   return files;

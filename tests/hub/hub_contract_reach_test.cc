@@ -396,16 +396,7 @@ TEST_F(ContractPermitsTest, ARulePackThatWasAlteredHidesNoChangeOfAContract) {
 }
 
 TEST_F(ContractPermitsTest, APartyThatIsAllowedNoLongerVoidsAPermit) {
-  v1::AccountRecord record = Record(5, "A-1", "P-1");
-  v1::OtherParty& wife = *record.mutable_person()->add_other_parties();
-  wife.set_party_id("party-1");
-  wife.set_party(v1::PARTY_RELATED);
-  wife.set_basis("joint debtor");
-  wife.add_account_ids("A-1");
-  v1::ContactPoint& point = *wife.add_contact_points();
-  point.set_contact_point_id("other-1");
-  point.set_kind(v1::CONTACT_KIND_MOBILE);
-  point.set_phone("+819087654321");
+  const v1::AccountRecord record = RecordWithWife(5);
   world_.clock.Advance(absl::Seconds(1));
   ASSERT_OK(world_.Import({record}));
   world_.ApplyContract({.vendor_id = vendor_, .permit_terms = ", other_parties: [RELATED]"});

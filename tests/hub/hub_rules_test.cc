@@ -258,16 +258,7 @@ TEST_F(HubRulesTest, WishesOfTheRecordAreHeardAndWarn) {
 }
 
 TEST_F(HubRulesTest, OnlyWhatTheContractAllowsAndOnlyPartiesOfTheAccount) {
-  v1::AccountRecord record = Record(5, "A-1", "P-1");
-  v1::OtherParty& wife = *record.mutable_person()->add_other_parties();
-  wife.set_party_id("party-1");
-  wife.set_party(v1::PARTY_RELATED);
-  wife.set_basis("joint debtor");
-  wife.add_account_ids("A-1");
-  v1::ContactPoint& point = *wife.add_contact_points();
-  point.set_contact_point_id("other-1");
-  point.set_kind(v1::CONTACT_KIND_MOBILE);
-  point.set_phone("+819087654321");
+  const v1::AccountRecord record = RecordWithWife(5);
   world_.clock.Advance(absl::Seconds(1));
   ASSERT_OK_AND_ASSIGN(const auto taken, world_.Import({record}));
   EXPECT_THAT(taken.receipts(), IsEmpty());

@@ -79,6 +79,20 @@ class RulesTest : public ::testing::Test {
                                   const std::string& person) {
     return MakeRecord(sequence, {.account_id = account, .person_id = person});
   }
+  // Of A-1, whose owner's wife, "party-1", is reached at "other-1".
+  static v1::AccountRecord RecordWithWife(int64_t sequence) {
+    v1::AccountRecord record = Record(sequence, "A-1", "P-1");
+    v1::OtherParty& wife = *record.mutable_person()->add_other_parties();
+    wife.set_party_id("party-1");
+    wife.set_party(v1::PARTY_RELATED);
+    wife.set_basis("joint debtor");
+    wife.add_account_ids("A-1");
+    v1::ContactPoint& point = *wife.add_contact_points();
+    point.set_contact_point_id("other-1");
+    point.set_kind(v1::CONTACT_KIND_MOBILE);
+    point.set_phone("+819087654321");
+    return record;
+  }
 
   v1::RequestPermitRequest Call(const std::string& account) {
     v1::RequestPermitRequest request;
