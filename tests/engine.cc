@@ -8,11 +8,10 @@
 #include <memory>
 #include <system_error>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "tests/servers/postgres_server.h"
 
 namespace switchboard::testing {
@@ -35,7 +34,7 @@ servers::PostgresServer& SharedServer() {
 class Databases {
  public:
   absl::StatusOr<std::string> Create() {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
     if (test != test_) {
       for (const std::string& name : names_) RETURN_IF_ERROR(SharedServer().DropDatabase(name));
@@ -49,10 +48,10 @@ class Databases {
   }
 
  private:
-  absl::Mutex mutex_;
-  int number_ ABSL_GUARDED_BY(mutex_) = 0;
-  const ::testing::TestInfo* test_ ABSL_GUARDED_BY(mutex_) = nullptr;
-  std::vector<std::string> names_ ABSL_GUARDED_BY(mutex_);
+  Mutex mutex_;
+  int number_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  const ::testing::TestInfo* test_ SWITCHBOARD_GUARDED_BY(mutex_) = nullptr;
+  std::vector<std::string> names_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace
