@@ -17,7 +17,8 @@ inline constexpr char kProposer[] = "operator/ito";
 inline constexpr char kReleaser[] = "operator/sato";
 
 // Puts a text in force by the word of two operators, in one unit. The answer is unchanged, and
-// without a release, where the newest version says the same. `hub` outlives it.
+// without a release, where the newest version says the same. Where the releaser had proposed the
+// same text already, the proposer gives the second word. `hub` outlives it.
 inline void PutInForce(Hub& hub, v1::TextKind kind, std::string_view yaml,
                        std::string_view file_name, Done<v1::ReleaseTextResponse> done) {
   auto text = releases::Read(kind, yaml, file_name);
@@ -28,8 +29,10 @@ inline void PutInForce(Hub& hub, v1::TextKind kind, std::string_view yaml,
           storage::Transaction& transaction) -> absl::StatusOr<v1::ReleaseTextResponse> {
         ASSIGN_OR_RETURN(const auto proposed, hub.releases().Propose(transaction, kProposer, text));
         if (!proposed.has_proposal()) return v1::ReleaseTextResponse();
-        return hub.releases().Release(transaction, kReleaser, proposed.proposal().proposal_id(),
-                                      proposed.proposal().digest());
+        const v1::TextProposal& proposal = proposed.proposal();
+        return hub.releases().Release(transaction,
+                                      proposal.proposed_by() == kReleaser ? kProposer : kReleaser,
+                                      proposal.proposal_id(), proposal.digest());
       },
       std::move(done));
 }

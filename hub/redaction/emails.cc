@@ -125,7 +125,7 @@ class EmailSearch {
     std::u32string local(text_.loose().substr(begin, end - begin));
     for (const std::u32string_view dot : kLocalDots) {
       for (size_t at = local.find(dot); at != local.npos; at = local.find(dot, at + 1)) {
-        local.replace(at, dot.size(), U".");
+        local.replace(at, dot.size(), 1, U'.');
       }
     }
     std::erase(local, U' ');
