@@ -9,13 +9,21 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
+// Of a vendor none of whose texts can be used: that of a contract which names none. What has ended
+// cannot be given back, so that an altered text must not end work earlier.
+constexpr absl::Duration kPendingPeriod = absl::Hours(3 * 24);
+
+absl::Duration PendingPeriodOf(const contracts::CompiledContract* contract) {
+  if (contract == nullptr) return kPendingPeriod;
+  return absl::Microseconds(
+      TimeUtil::DurationToMicroseconds(contract->contract.recalls().pending_period()));
+}
+
 absl::Status Announce(storage::Transaction& transaction, Changes& changes,
-                      const contracts::CompiledContract& contract, Assignment assignment,
+                      absl::Duration pending_period, Assignment assignment,
                       const Announcement& announcement) {
   assignment.recall_reason = announcement.reason;
-  assignment.recall_time_us =
-      transaction.now_us() +
-      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
+  assignment.recall_time_us = absl::ToUnixMicros(transaction.now() + pending_period);
   assignment.recall_objected = false;
   assignment.recall_place_again = announcement.place_again;
   v1::AuditEvent::Recall step;
@@ -64,10 +72,11 @@ absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes
                                                      assignment->vendor_id, transaction.now()));
     // Of a vendor whose contract has ended: what was agreed last.
     if (contract == nullptr) {
-      ASSIGN_OR_RETURN(contract, contracts.Newest(transaction.connection(), assignment->vendor_id));
+      ASSIGN_OR_RETURN(contract,
+                       contracts.NewestUsable(transaction.connection(), assignment->vendor_id));
     }
-    RETURN_IF_ERROR(
-        Announce(transaction, changes, *contract, *std::move(assignment), announcement));
+    RETURN_IF_ERROR(Announce(transaction, changes, PendingPeriodOf(contract.get()),
+                             *std::move(assignment), announcement));
     response->set_announced(response->announced() + 1);
   }
   return absl::OkStatus();

@@ -25,9 +25,10 @@ struct Announcement {
   bool place_again = false;
 };
 
-// Announces recalls, each final after the pending period of its vendor's contract, and counts them
-// in `response`; ids that name no live assignment are named there. A pending recall keeps its first
-// final time.
+// Announces recalls, each final after the pending period of its vendor's contract, or of the newest
+// one of the vendor's whose text can be used, or after three days where none can: none fails for a
+// text. Counts them in `response`; ids that name no live assignment are named there. A pending
+// recall keeps its first final time.
 absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes,
                              contracts::Contracts& contracts,
                              const std::vector<std::string>& assignment_ids,

@@ -346,6 +346,16 @@ absl::StatusOr<Contracts::Compiled> Contracts::Newest(storage::Connection& conne
   return FindVersion(connection, vendor_id, newest.version);
 }
 
+absl::StatusOr<Contracts::Compiled> Contracts::NewestUsable(storage::Connection& connection,
+                                                            std::string_view vendor_id) {
+  ASSIGN_OR_RETURN(const auto versions, Versions(connection, vendor_id));
+  for (auto one = versions.rbegin(); one != versions.rend(); ++one) {
+    auto compiled = FindVersion(connection, vendor_id, one->days.version);
+    if (!IsUnusableText(compiled.status())) return compiled;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<Contracts::Compiled> Contracts::FindVersion(storage::Connection& connection,
                                                            std::string_view vendor_id,
                                                            int64_t version) {

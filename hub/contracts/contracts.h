@@ -139,6 +139,10 @@ class Contracts {
   absl::Status CheckKnown(storage::Connection& connection, std::string_view vendor_id);
   // The newest version, in force or not. NOT_FOUND, VENDOR_UNKNOWN when there is none.
   absl::StatusOr<Compiled> Newest(storage::Connection& connection, std::string_view vendor_id);
+  // The newest version whose text can be used, in force or not; nullptr: there is none. For what
+  // must not wait for a text to be put back.
+  absl::StatusOr<Compiled> NewestUsable(storage::Connection& connection,
+                                        std::string_view vendor_id);
   // One version. NOT_FOUND, VENDOR_UNKNOWN.
   absl::StatusOr<Compiled> FindVersion(storage::Connection& connection, std::string_view vendor_id,
                                        int64_t version);

@@ -198,6 +198,38 @@ TEST_F(ContractsTest, WhatWasAlteredIsNotUsed) {
   EXPECT_EQ(mended->version, 2);
 }
 
+// What cannot wait, as a recall, goes by what was agreed before.
+TEST_F(ContractsTest, TheNewestUsableIsTheOneBeforeWhatWasAltered) {
+  EXPECT_EQ(VersionOf(Showing("PARTIAL, mask: INITIALS")), 1);
+  EXPECT_EQ(VersionOf(Showing("CLEAR")), 2);
+  // As of another start each time: what was compiled before stays what was released.
+  const auto newest_usable = [&] {
+    return Read([&](storage::Connection& reader) -> absl::StatusOr<int64_t> {
+      Contracts contracts(*test_.sealer);
+      ASSIGN_OR_RETURN(const auto found, contracts.NewestUsable(reader, "sakura"));
+      return found == nullptr ? 0 : found->version;
+    });
+  };
+  const auto say = [&](int64_t version, const std::string& yaml) {
+    EXPECT_OK(test_.Run([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute("UPDATE contract SET yaml = $1 WHERE version = $2", {yaml, version})
+          .status();
+    }));
+  };
+  ASSERT_OK_AND_ASSIGN(const int64_t unaltered, newest_usable());
+  EXPECT_EQ(unaltered, 2);
+  say(2, "");
+  ASSERT_OK_AND_ASSIGN(const int64_t before, newest_usable());
+  EXPECT_EQ(before, 1);
+  say(1, "");
+  ASSERT_OK_AND_ASSIGN(const int64_t none, newest_usable());
+  EXPECT_EQ(none, 0);
+  say(2, Showing("CLEAR"));
+  ASSERT_OK_AND_ASSIGN(const int64_t cured, newest_usable());
+  EXPECT_EQ(cured, 2);
+}
+
 // What was compiled before stays what was released.
 TEST_F(ContractsTest, WhatIsKeptInMemoryIsNotAltered) {
   EXPECT_EQ(VersionOf(Showing("PARTIAL, mask: INITIALS")), 1);

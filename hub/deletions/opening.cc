@@ -77,12 +77,14 @@ absl::Status OpenOne(storage::Transaction& transaction, contracts::Contracts& co
   }
   storage::Connection& connection = transaction.connection();
   const absl::Time first = absl::FromUnixMicros(first_us);
-  ASSIGN_OR_RETURN(auto contract, contracts.FindThen(connection, vendor_id, first));
-  // It ended because there was none any more.
-  if (contract == nullptr) {
-    ASSIGN_OR_RETURN(contract, contracts.Newest(connection, vendor_id));
+  auto contract = contracts.FindThen(connection, vendor_id, first);
+  if (!contract.ok() && !contracts::IsUnusableText(contract.status())) return contract.status();
+  // It ended because there was none any more; or what was agreed then cannot be read.
+  if (!contract.ok() || *contract == nullptr) {
+    contract = contracts.Newest(connection, vendor_id);
+    RETURN_IF_ERROR(contract.status());
   }
-  const absl::Duration within = WithinOf(*contract);
+  const absl::Duration within = WithinOf(**contract);
   absl::Time due = first + within;
   // The vendor learns of it only now.
   if (due <= transaction.now()) due = transaction.now() + within;
@@ -132,8 +134,11 @@ absl::StatusOr<std::vector<ToOrder>> LookForEndedWork(storage::Connection& reade
     }
     std::erase_if(page.work,
                   [&](const EndedWork& one) { return held->VendorsKeep(one.person_id); });
-    ASSIGN_OR_RETURN(const auto contract, contracts.Newest(reader, page.vendor_id));
-    const absl::Duration gather = std::min(WithinOf(*contract) / 10, gather_most);
+    const auto contract = contracts.Newest(reader, page.vendor_id);
+    // Its work stays in no order, and is found again by each look that begins anew.
+    if (contracts::IsUnusableText(contract.status())) continue;
+    RETURN_IF_ERROR(contract.status());
+    const absl::Duration gather = std::min(WithinOf(**contract) / 10, gather_most);
     ToOrder now_due{page.vendor_id, {}};
     for (auto& [cause, work] : ByCause(page.work)) {
       if (!IsGathered(cause, work, gather, now)) continue;
@@ -153,9 +158,11 @@ absl::Status OrderDeletion(storage::Transaction& transaction, contracts::Contrac
   std::vector<EndedWork> work = to_order.work;
   std::erase_if(work, [&](const EndedWork& one) { return held.VendorsKeep(one.person_id); });
   if (work.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto contract,
-                   contracts.Newest(transaction.connection(), to_order.vendor_id));
-  if (contract->contract.head_office()) {
+  const auto contract = contracts.Newest(transaction.connection(), to_order.vendor_id);
+  // Head office gets no order, ever, and only the text tells whether it is head office.
+  if (contracts::IsUnusableText(contract.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(contract.status());
+  if ((*contract)->contract.head_office()) {
     return assignments::PutIntoOrder(transaction, IdsOf(work), assignments::kNoOrder).status();
   }
   for (const auto& [cause, of_cause] : ByCause(work)) {

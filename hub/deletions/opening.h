@@ -37,16 +37,20 @@ struct Position {
 };
 
 // Looks on from `position` and moves it: work that may go into an order now, at most a page of it,
-// by vendor. What a legal hold lets vendors keep waits. Empty: none was found, or as much as one
-// look reads was read in vain.
+// by vendor. What a legal hold lets vendors keep waits, and so does the work of a vendor while the
+// text of its newest contract cannot be used. Empty: none was found, or as much as one look reads
+// was read in vain.
 absl::StatusOr<std::vector<ToOrder>> LookForEndedWork(storage::Connection& reader,
                                                       contracts::Contracts& contracts,
                                                       absl::Duration gather_most, absl::Time now,
                                                       Position& position);
 
 // Opens orders for what of it still is in none and is not held. An order is due
-// Contract.deletion.within after the first end of work in it, by the contract of that moment; where
-// that has passed, as it may behind a legal hold that let the vendor keep it, as long after now.
+// Contract.deletion.within after the first end of work in it, by the contract of that moment, or by
+// the newest where the text of that one cannot be used; where that has passed, as it may behind a
+// legal hold that let the vendor keep it, as long after now. Opens none while the text of the
+// newest contract cannot be used: once it is put back, or another is released, a look finds the
+// work again.
 absl::Status OrderDeletion(storage::Transaction& transaction, contracts::Contracts& contracts,
                            IdMint& ids, const ToOrder& to_order);
 

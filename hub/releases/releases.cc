@@ -151,7 +151,13 @@ absl::StatusOr<std::optional<v1::TextProposal>> Releases::FindSame(storage::Conn
   filter.text_id = text.id;
   ASSIGN_OR_RETURN(const auto open, Select(connection, filter, now, kOpenProposalsMax));
   for (const StoredProposal& one : open) {
-    if (one.meaning == meaning) return one.proposal;
+    if (one.meaning != meaning) continue;
+    // One that was altered is never released, so that its text may be proposed anew beside it.
+    ASSIGN_OR_RETURN(const auto whole,
+                     Proposals::Find(connection, one.proposal.proposal_id(), now));
+    if (!whole.has_value() || !contracts::IsUnaltered(whole->yaml, one.proposal.digest())) continue;
+    const auto stored = Read(text.kind, whole->yaml, kProposed);
+    if (stored.ok() && Sha256Of(MeaningOf(*stored)) == meaning) return one.proposal;
   }
   return std::nullopt;
 }

@@ -115,7 +115,7 @@ class Releases {
   // Judged. NOT_FOUND, PROPOSAL_UNKNOWN; DATA_LOSS, PROPOSAL_ALTERED.
   absl::StatusOr<StoredProposal> Find(storage::Connection& connection, std::string_view proposal_id,
                                       absl::Time now) const;
-  // The open proposal whose text means the same, by the digest of that.
+  // The open proposal whose text means the same, by the digest of that, and was not altered.
   absl::StatusOr<std::optional<v1::TextProposal>> FindSame(storage::Connection& connection,
                                                            const ReadText& text,
                                                            std::string_view meaning,

@@ -110,6 +110,39 @@ TEST_F(HubDeletionsTest, AVendorWhoseContractEndedIsAskedAndMayAnswer) {
   EXPECT_EQ(confirmed.deletion_order().state(), v1::DeletionOrder::STATE_CONFIRMED);
 }
 
+// Its own vendor's orders wait until the text is put back; nobody else's do.
+TEST_F(HubDeletionsTest, AContractThatWasAlteredKeepsBackItsOwnVendorsOrdersOnly) {
+  const auto alter = [&](const char* sql) {
+    absl::Status altered = absl::InternalError("not run");
+    world_.hub().writer().Submit(
+        storage::Urgency::kUrgent,
+        [&](storage::Transaction& transaction) { return transaction.Execute(sql, {}).status(); },
+        [&](const absl::Status& status) { altered = status; });
+    world_.Settle();
+    return altered;
+  };
+  const std::string of_sakura = Place("A-1", "P-1");
+  world_.ApplyPlan(PlanYaml("[{vendor_id: jade, percent: 100}]"));
+  const std::string of_jade = Place("A-2", "P-2");
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1"), Payment("pay-2", "A-2")}));
+  ASSERT_OK(alter("UPDATE contract SET yaml = '#' || yaml WHERE vendor_id = 'sakura'"));
+  world_.Crash();  // what was compiled is forgotten
+  // Jade's contract gives it longer, and an hour is the most that ends are gathered for.
+  world_.Advance(absl::Minutes(61));
+  world_.Advance(absl::Seconds(10));
+  ASSERT_OK_AND_ASSIGN(const auto while_altered,
+                       world_.Await<v1::ListDeletionOrdersResponse>([&](auto done) {
+                         world_.hub().vendor_api().ListDeletionOrders(testing::VendorPeer("jade"),
+                                                                      {}, done);
+                       }));
+  ASSERT_EQ(while_altered.orders_size(), 1);
+  EXPECT_THAT(while_altered.orders(0).assignment_ids(), ElementsAre(of_jade));
+  ASSERT_OK(alter("UPDATE contract SET yaml = substr(yaml, 2) WHERE vendor_id = 'sakura'"));
+  world_.Advance(absl::Minutes(1));
+  world_.Advance(absl::Seconds(10));
+  EXPECT_THAT(Only().assignment_ids(), ElementsAre(of_sakura));
+}
+
 TEST_F(HubDeletionsTest, OnlyTheVendorsOwnWordOnJustThisOrderIsTaken) {
   Recall(Place("A-1", "P-1"));
   const auto order = Only();

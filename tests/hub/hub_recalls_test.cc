@@ -60,6 +60,28 @@ TEST_F(HubRecallsTest, RecallPendsTakesOneObjectionAndBecomesFinal) {
   EXPECT_EQ(next.placement_number(), 2);
 }
 
+// Work is taken back from a vendor whose contract nobody can read, too.
+TEST_F(HubRecallsTest, NoRecallFailsForAContractThatWasAltered) {
+  absl::Status altered = absl::InternalError("not run");
+  world_.hub().writer().Submit(
+      storage::Urgency::kUrgent,
+      [&](storage::Transaction& transaction) {
+        return transaction.Execute("UPDATE contract SET yaml = '#' || yaml", {}).status();
+      },
+      [&](const absl::Status& status) { altered = status; });
+  world_.Settle();
+  ASSERT_OK(altered);
+  world_.Crash();  // what was compiled is forgotten
+  v1::RecallAssignmentsRequest request;
+  request.set_reason(v1::RECALL_REASON_NO_EFFORT);
+  request.add_assignment_ids(placed_.assignment_id());
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
+                         world_.hub().operator_api().RecallAssignments(Operator(), request, done);
+                       }));
+  EXPECT_EQ(answer.announced(), 1);
+}
+
 TEST_F(HubRecallsTest, RecalledAccountNeverReturnsToAGroupThatHadIt) {
   std::set<std::string> vendors;
   for (int round = 0; round < 4; ++round) {

@@ -408,6 +408,19 @@ TEST_F(HubReleasesTest, AProposalThatWasAlteredIsAnError) {
   EXPECT_NE(ito_.NewProposal(v1::TEXT_KIND_SCRIPT, two), waits);
 }
 
+// What its error names as the way out must be one.
+TEST_F(HubReleasesTest, WhatWasAlteredIsProposedAnew) {
+  const std::string yaml = ScriptYaml(1);
+  const std::string altered = ito_.NewProposal(v1::TEXT_KIND_SCRIPT, yaml);
+  ASSERT_OK(Alter("UPDATE text_proposal SET yaml = '' WHERE state = 1"));
+  EXPECT_THAT(sato_.Release(altered, yaml),
+              FailsWith(absl::StatusCode::kDataLoss, "TEXT_ALTERED"));
+  const std::string anew = ito_.NewProposal(v1::TEXT_KIND_SCRIPT, yaml);
+  EXPECT_NE(anew, altered);
+  EXPECT_EQ(ito_.NewProposal(v1::TEXT_KIND_SCRIPT, yaml), anew);
+  EXPECT_OK(sato_.Release(anew, yaml));
+}
+
 // A crash between the two words loses neither, and one after the second nothing of it.
 TEST_F(HubReleasesTest, ACrashKeepsWhatWasAnswered) {
   const std::string yaml = ContractYaml();
