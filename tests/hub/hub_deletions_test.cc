@@ -122,7 +122,7 @@ TEST_F(HubDeletionsTest, AContractThatWasAlteredKeepsBackItsOwnVendorsOrdersOnly
     return altered;
   };
   const std::string of_sakura = Place("A-1", "P-1");
-  world_.ApplyPlan(PlanYaml("[{vendor_id: jade, percent: 100}]"));
+  world_.ApplyPlan(testing::PlanYaml("[{vendor_id: jade, percent: 100}]"));
   const std::string of_jade = Place("A-2", "P-2");
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1"), Payment("pay-2", "A-2")}));
   ASSERT_OK(alter("UPDATE contract SET yaml = '#' || yaml WHERE vendor_id = 'sakura'"));
@@ -130,11 +130,10 @@ TEST_F(HubDeletionsTest, AContractThatWasAlteredKeepsBackItsOwnVendorsOrdersOnly
   // Jade's contract gives it longer, and an hour is the most that ends are gathered for.
   world_.Advance(absl::Minutes(61));
   world_.Advance(absl::Seconds(10));
-  ASSERT_OK_AND_ASSIGN(const auto while_altered,
-                       world_.Await<v1::ListDeletionOrdersResponse>([&](auto done) {
-                         world_.hub().vendor_api().ListDeletionOrders(testing::VendorPeer("jade"),
-                                                                      {}, done);
-                       }));
+  ASSERT_OK_AND_ASSIGN(
+      const auto while_altered, world_.Await<v1::ListDeletionOrdersResponse>([&](auto done) {
+        world_.hub().vendor_api().ListDeletionOrders(testing::VendorPeer("jade"), {}, done);
+      }));
   ASSERT_EQ(while_altered.orders_size(), 1);
   EXPECT_THAT(while_altered.orders(0).assignment_ids(), ElementsAre(of_jade));
   ASSERT_OK(alter("UPDATE contract SET yaml = substr(yaml, 2) WHERE vendor_id = 'sakura'"));

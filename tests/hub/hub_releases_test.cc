@@ -413,11 +413,12 @@ TEST_F(HubReleasesTest, WhatWasAlteredIsProposedAnew) {
   const std::string yaml = ScriptYaml(1);
   const std::string altered = ito_.NewProposal(v1::TEXT_KIND_SCRIPT, yaml);
   ASSERT_OK(Alter("UPDATE text_proposal SET yaml = '' WHERE state = 1"));
-  EXPECT_THAT(sato_.Release(altered, yaml),
-              FailsWith(absl::StatusCode::kDataLoss, "TEXT_ALTERED"));
+  EXPECT_THAT(sato_.Release(altered, yaml), FailsWith(absl::StatusCode::kDataLoss, "TEXT_ALTERED"));
   const std::string anew = ito_.NewProposal(v1::TEXT_KIND_SCRIPT, yaml);
   EXPECT_NE(anew, altered);
-  EXPECT_EQ(ito_.NewProposal(v1::TEXT_KIND_SCRIPT, yaml), anew);
+  ASSERT_OK_AND_ASSIGN(const auto again, ito_.Propose(v1::TEXT_KIND_SCRIPT, yaml));
+  EXPECT_FALSE(again.is_new());
+  EXPECT_EQ(again.proposal().proposal_id(), anew);
   EXPECT_OK(sato_.Release(anew, yaml));
 }
 
